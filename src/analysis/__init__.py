@@ -1,0 +1,1 @@
+"""From received statistics to a verdict on every target of a plan."""

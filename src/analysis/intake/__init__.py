@@ -1,0 +1,1 @@
+"""From received files to observations: manifest, readers, harmonisation, row accounts."""

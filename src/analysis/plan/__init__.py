@@ -1,0 +1,1 @@
+"""A plan and its targets, as data."""

@@ -1,0 +1,1 @@
+"""From history and distribution to the verdict on a target."""

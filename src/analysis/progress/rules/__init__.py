@@ -1,0 +1,1 @@
+"""Official progress rules, one file each."""

@@ -1,0 +1,1 @@
+"""From history to the distribution of the future."""

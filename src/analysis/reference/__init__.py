@@ -1,0 +1,1 @@
+"""Definition cards, areas in time, sources and the words a user reads."""

@@ -1,0 +1,1 @@
+"""Charts, pages, notebooks and the figures printed on them."""

@@ -1,0 +1,160 @@
+"""The DuckDB file: open, do one thing, close; publish by replacing the file. The only importer of duckdb."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import settings
+from analysis.errors import SetupError
+from analysis.schema import SQL_TYPE, TABLES, conform, create_table_sql
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+RETRY_SECONDS = 5.0
+
+# The figure that stands for a period on day d: known by then, then status A > P > E (their codes are in that order),
+# then the later vintage, then the rank of the source. `observation.as_of` says the same in pandas; a test compares.
+OBSERVATION_AS_OF = """
+CREATE OR REPLACE MACRO observation_as_of(d) AS TABLE
+SELECT o.* FROM core.observation o JOIN core.source s USING (source_id)
+WHERE o.vintage <= CAST(d AS DATE)
+QUALIFY row_number() OVER (
+    PARTITION BY indicator, ref_area, area_valid_from, activity, freq, time_period, prices, base_per, concept
+    ORDER BY o.obs_status, o.vintage DESC, s.rank, o.obs_id) = 1
+"""
+
+
+@contextlib.contextmanager
+def _connection(path: Path | str, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    import duckdb
+
+    config = {"enable_external_access": "false", "threads": "1"}
+    deadline = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only, config=config)
+            break
+        except duckdb.IOException as error:
+            if time.monotonic() > deadline:
+                raise SetupError("database_held", file=Path(path).name) from error
+            time.sleep(0.1)
+    try:
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
+    return relation.to_arrow_table().to_pandas(date_as_object=False)
+
+
+def create(path: Path) -> None:
+    """Make the file with every table of schema.py, empty."""
+    with _connection(path, read_only=False) as connection:
+        for name in ("raw", "core", "out"):
+            connection.execute(f"CREATE SCHEMA {name}")
+        for table in TABLES.values():
+            connection.execute(create_table_sql(table))
+        connection.execute(OBSERVATION_AS_OF)
+
+
+def read(sql: str, parameters: Sequence[object] = (), path: Path | None = None) -> pd.DataFrame:
+    """Return the rows of one query; the file is open no longer than that."""
+    with _connection(path or settings.database(), read_only=True) as connection:
+        return _frame(connection.sql(sql, params=list(parameters)))
+
+
+def read_table(name: str, path: Path | None = None) -> pd.DataFrame:
+    """Return one whole table with the dtypes of schema.py, in the order of its key."""
+    table = TABLES[name]
+    order = ", ".join(f'"{column}"' for column in table.key)
+    return conform(read(f"SELECT * FROM {name} ORDER BY {order}", path=path), table)
+
+
+def replace(path: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Replace the rows of the named tables in one transaction; return each table's content hash.
+
+    The hash is of the set of rows, whatever their order: row count and the sum of DuckDB's row hashes.
+    """
+    contents = {}
+    with _connection(path, read_only=False) as connection:
+        connection.execute("BEGIN")
+        for name, frame in frames.items():
+            connection.register("incoming", conform(frame, TABLES[name]))
+            connection.execute(f"DELETE FROM {name}")
+            connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+            connection.unregister("incoming")
+            query = f"SELECT count(*) || ':' || coalesce(sum(hash(t)::HUGEINT), 0) FROM {name} t"
+            contents[name] = str(connection.execute(query).fetchall()[0][0])
+        connection.execute("COMMIT")
+    return contents
+
+
+def query_frames(sql: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of one query over frames named like tables (`core.observation`), without any file."""
+    with _connection(":memory:", read_only=False) as connection:
+        for name, frame in frames.items():
+            schema, _, table = name.partition(".")
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            connection.register("incoming", frame)
+            connection.execute(f"CREATE TABLE {schema}.{table} AS SELECT * FROM incoming")
+            connection.unregister("incoming")
+        return _frame(connection.sql(sql))
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the file opens and has the tables of schema.py with their columns and types."""
+    import duckdb
+
+    query = """SELECT table_schema || '.' || table_name AS name, list((column_name, data_type) ORDER BY ordinal_position)
+               FROM information_schema.columns GROUP BY ALL"""
+    try:
+        with _connection(path, read_only=True) as connection:
+            have = dict(connection.execute(query).fetchall())
+    except (duckdb.Error, SetupError):
+        return False
+    return have == {t.name: [(c.name, SQL_TYPE[c.type]) for c in t.columns] for t in TABLES.values()}
+
+
+def begin(building: Path, published: Path) -> None:
+    """Start a new building file: a copy of the published one when that is sound, so that unchanged tables are kept."""
+    discard(building)
+    if published.exists() and is_sound(published):
+        shutil.copyfile(published, building)
+    else:
+        create(building)
+
+
+def discard(path: Path) -> None:
+    """Remove a database file and its log."""
+    for stale in (path, path.with_name(path.name + ".wal")):
+        stale.unlink(missing_ok=True)
+
+
+def publish(complete: Path, published: Path) -> None:
+    """Put the finished file in the published one's place at once.
+
+    Raises SetupError when the system refuses because a program holds the old file; the finished one then stays and is
+    adopted at the next start.
+    """
+    discard(published.with_name(published.name + ".wal"))
+    deadline = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            os.replace(complete, published)  # noqa: PTH105 - one call to patch in the test of a refusal
+            return
+        except PermissionError as error:
+            if time.monotonic() > deadline:
+                raise SetupError("database_held", file=published.name) from error
+            time.sleep(0.1)
+
+
