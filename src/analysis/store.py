@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from analysis import settings
 from analysis.errors import SetupError
-from analysis.schema import SQL_TYPE, TABLES, conform, create_table_sql
+from analysis.schema import CODELISTS, SQL_TYPE, TABLES, conform, create_table_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 5.0
 
-# The figure that stands for a period on day d: known by then, then status A > P > E (their codes are in that order),
-# then the later vintage, then the rank of the source. `observation.as_of` says the same in pandas; a test compares.
-OBSERVATION_AS_OF = """
+# The figure that stands for a period on day d: known by then, then status A > P > E, then the later vintage, then the rank
+# of the source. `observation.as_of` says the same in pandas; a test compares.
+OBSERVATION_AS_OF = f"""
 CREATE OR REPLACE MACRO observation_as_of(d) AS TABLE
 SELECT o.* FROM core.observation o JOIN core.source s USING (source_id)
 WHERE o.vintage <= CAST(d AS DATE)
 QUALIFY row_number() OVER (
     PARTITION BY indicator, ref_area, area_valid_from, activity, freq, time_period, prices, base_per, concept
-    ORDER BY o.obs_status, o.vintage DESC, s.rank, o.obs_id) = 1
+    ORDER BY list_position({list(CODELISTS["obs_status"])}, o.obs_status), o.vintage DESC, s.rank, o.obs_id) = 1
 """
 
 

@@ -1,0 +1,53 @@
+"""The sub-commands, run inside the project's own environment. Exceptions become one sentence here and nowhere else."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from analysis.errors import ProjectError
+from analysis.reference import wording
+from analysis.settings import Settings
+from pipelines import arguments
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one sub-command; return its exit code: 0 done, 2 the user can mend it, 1 a fault of the program, 130 stopped."""
+    options = arguments.parse(list(argv))
+    settings = Settings(as_of=options.as_of or "", lang=options.lang)
+    try:
+        return _dispatch(options, settings)
+    except ProjectError as error:
+        print(wording.text(error.key, settings.lang, **error.values), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(wording.text("interrupted", settings.lang), file=sys.stderr)
+        return 130
+    except Exception:
+        log = settings.processed / "error.log"
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        print(wording.text("fault", settings.lang, file="data/processed/error.log"), file=sys.stderr)
+        return 1
+
+
+def _dispatch(options: arguments.Options, settings: Settings) -> int:
+    if options.command == "test":
+        from pipelines import quality
+
+        return quality.run(settings, options.lang, options.rest)
+    if options.command == "lab":
+        from pipelines import lab
+
+        return lab.run(settings, options.lang, options.port, options.no_browser)
+    if options.command == "benchmark":
+        from pipelines import benchmark
+
+        return benchmark.run(settings, options.lang)
+    from pipelines import run
+
+    return run.work(settings, options.command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

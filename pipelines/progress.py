@@ -1,0 +1,43 @@
+"""What a user sees while it works: one line a step, said when it starts and completed when it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.reference import wording
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Prints the texts of wording.csv in one language."""
+
+    lang: str
+
+    def text(self, key: str, **values: object) -> str:
+        """Return one text of wording.csv."""
+        return wording.text(key, self.lang, **values)
+
+    def say(self, key: str, **values: object) -> None:
+        """Print one text."""
+        print(self.text(key, **values), flush=True)
+
+    @contextlib.contextmanager
+    def step(self, number: int, total: int, key: str) -> Iterator[list[str]]:
+        """Print that a step begins; when it ends, what the caller put into the list and the seconds it took."""
+        begun = time.monotonic()
+        results: list[str] = []
+        print(f"[{number}/{total}] {wording.text(key, self.lang)}: ", end="", flush=True)
+        try:
+            yield results
+        except BaseException:
+            print(flush=True)
+            raise
+        print(f"{'; '.join(results)} ({wording.text('seconds', self.lang, seconds=_seconds(begun, self.lang))})", flush=True)
+
+
+def _seconds(begun: float, lang: str) -> str:
+    text = f"{time.monotonic() - begun:.1f}"
+    return text.replace(".", ",") if lang == "vi" else text

@@ -1,0 +1,165 @@
+"""The whole way from received files to the published page, or a part of it; nothing is published unless all went well."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis import publication, store
+from analysis.build import Build, Change
+from analysis.fingerprint import Fingerprint, take
+from analysis.intake import manifest
+from analysis.plan import plan as plan_of
+from analysis.report import notebook, sentence
+from analysis.schema import RUN
+from pipelines import lock, step1_load, step2_validate, step3_project, step4_report
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    from analysis.settings import Settings
+
+LAST_STEP = {"load": 1, "validate": 2, "project": 3, "run": 4}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What this run reads: the manifest and the hashes of everything."""
+
+    manifest: pd.DataFrame
+    fingerprint: Fingerprint
+
+
+def work(settings: Settings, command: str) -> int:
+    """Do `run`, or its first steps (`load`, `validate`: nothing is published; `project`: the database), or `report`.
+
+    Returns the exit code. Only one such command works at a time; a second one says so and waits.
+    """
+    lines = Lines(settings.lang)
+    settings.processed.mkdir(parents=True, exist_ok=True)
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    with lock.held(settings.processed / "run.lock", lambda: lines.say("waiting_for_run")):
+        publication.adopt(settings)
+        if command == "report":
+            return _report_alone(settings, lines)
+        register = manifest.read(settings.raw)
+        hashes = dict(zip(register["path"], register["sha256"], strict=True))
+        given = Given(register, take(settings, hashes))
+        if command == "run" and _nothing_changed(settings, given, lines):
+            return 0
+        if command != "run":
+            _build(settings, given, lines, LAST_STEP[command])
+            if command == "project":
+                publication.publish_database(settings)
+            store.discard(settings.building)
+            return 0
+        with notebook.worker(settings.building) as worker:  # its imports overlap the first steps
+            _build(settings, given, lines, LAST_STEP[command])
+            _publish(settings, given.fingerprint.run_id, lines, worker)
+    return 0
+
+
+def _nothing_changed(settings: Settings, given: Given, lines: Lines) -> bool:
+    run_id = given.fingerprint.run_id
+    if publication.page_run(settings) != run_id or publication.database_run(settings) != run_id:
+        return False
+    lines.say("nothing_changed", run_id=run_id)
+    return True
+
+
+def _build(settings: Settings, given: Given, lines: Lines, last: int) -> None:
+    """Do the steps up to `last` in the building database, keeping every table whose inputs are as they were."""
+    begun = time.monotonic()
+    store.begin(settings.building, settings.published)
+    build = Build(settings.building, given.fingerprint.run_id)
+    with lines.step(1, last, "step_load") as results:
+        changes = step1_load.load(settings, build, given.fingerprint, given.manifest)
+        results.extend(_accounts(build, lines))
+    if last >= 2:
+        with lines.step(2, last, "step_validate") as results:
+            changes.append(step2_validate.validate(build, given.fingerprint))
+            results.append(_checks(build, lines))
+    if last >= 3:
+        with lines.step(3, last, "step_project") as results:
+            changes.extend(step3_project.project(settings, build, given.fingerprint))
+            results.append(_targets(build, lines))
+        _record(settings, build, given.fingerprint, time.monotonic() - begun)
+    _say_changes(changes, lines)
+
+
+def _publish(settings: Settings, run_id: str, lines: Lines, worker: notebook.Worker) -> None:
+    with lines.step(4, 4, "step_report") as results:
+        draft = publication.draft_folder(settings, run_id)
+        page = step4_report.report(settings, settings.building, draft, worker)
+        publication.place_folder(settings, run_id, draft)
+        publication.publish_database(settings)
+        publication.publish_page(settings, run_id, page)
+        results.append("reports/index.html")
+    _conclude(settings, lines)
+
+
+def _report_alone(settings: Settings, lines: Lines) -> int:
+    """Write the page again from the published database."""
+    run_id = publication.database_run(settings)
+    if not run_id:
+        lines.say("no_database")
+        return 2
+    with notebook.worker(settings.published) as worker, lines.step(1, 1, "step_report") as results:
+        draft = publication.draft_folder(settings, run_id)
+        page = step4_report.report(settings, settings.published, draft, worker)
+        publication.place_folder(settings, run_id, draft)
+        publication.publish_page(settings, run_id, page)
+        results.append("reports/index.html")
+    _conclude(settings, lines)
+    return 0
+
+
+def _record(settings: Settings, build: Build, fingerprint: Fingerprint, seconds: float) -> None:
+    plans = plan_of.read_all(
+        settings.raw / "plan",
+        store.read_table("core.indicator", build.database),
+        store.read_table("core.area", build.database),
+    )
+    row = {
+        "run_id": build.run_id,
+        "manifest_sha256": fingerprint.files["manifest.csv"],
+        "code_sha256": fingerprint.code,
+        "lock_sha256": fingerprint.lock,
+        "parameters": json.dumps({"as_of": step3_project.knowledge_day(settings, plans), "scenario": step3_project.SCENARIO}),
+        "seconds": round(seconds, 2),
+    }
+    store.replace(build.database, {RUN.name: pd.DataFrame([row])})
+
+
+def _accounts(build: Build, lines: Lines) -> list[str]:
+    account = store.read_table("out.row_account", build.database)
+    return [lines.text("row_account", **row) for row in account.to_dict("records")]
+
+
+def _checks(build: Build, lines: Lines) -> str:
+    results = store.read_table("out.check_result", build.database)
+    return lines.text("check_summary", passed=int(results["passed"].sum()), warned=int((~results["passed"]).sum()))
+
+
+def _targets(build: Build, lines: Lines) -> str:
+    return lines.text("target_summary", targets=len(store.read_table("out.progress", build.database)))
+
+
+def _say_changes(changes: list[Change], lines: Lines) -> None:
+    changed = sorted(table for change in changes for table in change.changed)
+    kept = sum(len(change.kept) for change in changes)
+    causes = {cause for change in changes for cause in change.causes}
+    outside = sorted(cause for cause in causes if "/" in cause or cause in ("manifest.csv", "as_of", "code"))
+    lines.say("rebuilt", changed=len(changed), kept=kept, tables=", ".join(changed) or "–", causes=", ".join(outside) or "–")
+
+
+def _conclude(settings: Settings, lines: Lines) -> None:
+    progress = store.read_table("out.progress", settings.published)
+    cards = store.read_table("core.indicator", settings.published).set_index("indicator")
+    for row in progress.to_dict("records"):
+        card = {str(name): value for name, value in cards.loc[row["indicator"]].to_dict().items()}
+        print("•", sentence.headline({str(k): v for k, v in row.items()}, card, settings.lang))
+    lines.say("open_page", file="reports/index.html")

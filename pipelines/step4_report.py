@@ -1,0 +1,42 @@
+"""Step 4: notebooks and page of one run, written whole beside the published ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import store
+from analysis.plan import plan as plan_of
+from analysis.report import notebook, site
+
+if TYPE_CHECKING:
+    from analysis.settings import Settings
+
+TABLES = (
+    *("raw.manifest", "core.indicator", "core.area", "core.source", "core.target", "core.annual_target"),
+    *("core.observation", "core.series", "core.conflict", "out.row_account", "out.check_result"),
+    *("out.projection", "out.progress", "out.official_class"),
+)
+NOTEBOOK = "03_target_progress"
+
+
+def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
+    """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
+    tables = {name: store.read_table(name, database) for name in TABLES}
+    run = store.read("SELECT * FROM out.run", path=database).iloc[0]
+    day = json.loads(run["parameters"])["as_of"]
+    plans = plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"])
+    for plan in plans.values():
+        parameters = {
+            "plan_id": plan.id,
+            "ref_area": plan.ref_area,
+            "as_of": day,
+            "scenario": "baseline",
+            "lang": settings.lang,
+        }
+        source = settings.root / "notebooks" / f"{NOTEBOOK}.ipynb"
+        notebook.execute(worker, source, draft / "notebooks" / f"{NOTEBOOK}.{plan.id}.ipynb", parameters)
+    site.write_assets(draft / "assets", settings.processed / "assets")
+    first = next(iter(plans.values()))
+    return site.render(tables, first, settings.lang, {"run_id": run["run_id"], "as_of": day})

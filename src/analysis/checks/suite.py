@@ -1,0 +1,71 @@
+"""The expectations of expectation.toml over core.observation. The only importer of great_expectations."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import tomllib
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.schema import CHECK_RESULT, conform
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PATH = Path(__file__).with_name("expectation.toml")
+TABLE = "core.observation"
+
+
+def expectations() -> list[dict[str, Any]]:
+    """Return the expectations as written in expectation.toml."""
+    with PATH.open("rb") as file:
+        return list(tomllib.load(file)["expectation"])
+
+
+def run(observation: pd.DataFrame) -> pd.DataFrame:
+    """Return out.check_result, a row an expectation; an offending row is named by its obs_id.
+
+    Raises RuntimeError when the library itself fails: a crash must never look like bad data.
+    """
+    import pandas as pd
+
+    declared = expectations()
+    outcomes = _validate(observation, declared)
+    rows = []
+    for expectation, outcome in zip(declared, outcomes, strict=True):
+        _raise_on_crash(outcome)
+        offending = [str(index["row_id"]) for index in outcome["result"].get("unexpected_index_list") or []]
+        rows.append((expectation["id"], TABLE, expectation["severity"], outcome["success"], len(offending), offending))
+    return conform(pd.DataFrame(rows, columns=CHECK_RESULT.names), CHECK_RESULT)
+
+
+def _validate(observation: pd.DataFrame, declared: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the library's result of each expectation, in order."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # nothing phones home
+    import great_expectations as gx
+
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    batch = context.data_sources.add_pandas("frames").add_dataframe_asset("observation")
+    frame = observation.assign(row_id=observation["obs_id"])
+    definition = batch.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame.set_index("row_id", drop=False)})
+    results = []
+    for expectation in declared:
+        made = getattr(gx.expectations, expectation["type"])(**expectation["arguments"])
+        form = {"result_format": "COMPLETE", "unexpected_index_column_names": ["row_id"]}
+        with warnings.catch_warnings(), contextlib.redirect_stderr(None):
+            warnings.simplefilter("ignore")
+            results.append(definition.validate(made, result_format=form).to_json_dict())
+    return results
+
+
+def _raise_on_crash(outcome: dict[str, Any]) -> None:
+    """Raise when the expectation could not be computed; the library reports it flat or keyed by metric."""
+    info = outcome.get("exception_info") or {}
+    for part in [info, *[value for value in info.values() if isinstance(value, dict)]]:
+        if part.get("raised_exception"):
+            raise RuntimeError(part.get("exception_message"))

@@ -1,0 +1,172 @@
+"""Run a notebook with checked parameters, in one spawned child that is warm before it is needed. Imports papermill.
+
+The child is an ordinary IPython shell, so a notebook costs no kernel start. A test runs each notebook in an ordinary
+kernel too and compares its tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import InputError
+from analysis.settings import DATABASE_VARIABLE
+
+ENGINE = "in_process"
+SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The child process and the future of its warm-up, whose result is its process id."""
+
+    pool: ProcessPoolExecutor
+    started: Future[int]
+
+
+@contextlib.contextmanager
+def worker(database: Path) -> Iterator[Worker]:
+    """Start the child whose notebooks read `database`; it ends with this block, or with this process."""
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare, initargs=(str(database),))
+    try:
+        yield Worker(pool, pool.submit(_warm))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _prepare(database: str) -> None:
+    import multiprocessing
+
+    os.environ[DATABASE_VARIABLE] = database
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _warm() -> int:
+    import papermill  # noqa: F401
+    from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
+
+    from analysis.report import chart
+
+    chart.target_path("vi")
+    return os.getpid()
+
+
+def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str, str]) -> None:
+    """Run `source` with `parameters` in the child and write it, with its outputs, to `target`.
+
+    Raises InputError for an unknown, missing or ill-typed parameter, RuntimeError when a cell fails or the time limit
+    ends the child. `target` exists only after success.
+    """
+    check_parameters(source, parameters)
+    draft = target.with_name(target.name + ".draft")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    future = worker.pool.submit(_run, str(source), str(draft), dict(parameters))
+    try:
+        future.result(timeout=SECONDS)
+    except TimeoutError as error:
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            psutil.Process(worker.started.result(timeout=1)).kill()
+        raise RuntimeError(f"{source.name}: more than {SECONDS:.0f} seconds") from error
+    draft.replace(target)
+
+
+def check_parameters(source: Path, parameters: Mapping[str, str]) -> None:
+    """Compare `parameters` with the notebook's own `parameters` cell: the same names, text each, `as_of` a day.
+
+    Raises InputError naming the notebook and the parameter.
+    """
+    from papermill import inspect_notebook
+
+    known = set(inspect_notebook(str(source)))
+    for name in sorted(known ^ set(parameters)):
+        key = "parameter_missing" if name in known else "parameter_unknown"
+        raise InputError(key, file=source.name, name=name)
+    for name, value in parameters.items():
+        if not isinstance(value, str) or not value:
+            raise InputError("parameter_type", file=source.name, name=name, value=value)
+    try:
+        dt.date.fromisoformat(parameters["as_of"])
+    except ValueError as error:
+        raise InputError("parameter_type", file=source.name, name="as_of", value=parameters["as_of"]) from error
+    if parameters["lang"] not in ("vi", "en"):
+        raise InputError("parameter_type", file=source.name, name="lang", value=parameters["lang"])
+
+
+def _run(source: str, target: str, parameters: dict[str, str]) -> None:
+    """In the child: papermill with the engine below."""
+    import papermill
+    from papermill.engines import papermill_engines
+
+    papermill_engines.register(ENGINE, _engine())
+    main = sys.modules["__main__"]
+    try:
+        papermill.execute_notebook(source, target, parameters=parameters, engine_name=ENGINE, progress_bar=False)
+    finally:
+        sys.modules["__main__"] = main  # the shell puts its own there
+
+
+def _engine() -> Any:
+    from papermill.engines import Engine
+
+    class InProcess(Engine):  # type: ignore[misc]  # papermill is not typed
+        """Runs the cells in an IPython shell of this very process."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            shell = _shell()
+            for index, cell in enumerate(nb_man.nb.cells):
+                if cell.cell_type != "code":
+                    continue
+                nb_man.cell_start(cell, index)
+                failed = _run_cell(shell, cell)
+                if failed:
+                    nb_man.cell_exception(cell, index)
+                    break
+                nb_man.cell_complete(cell, index)
+
+    return InProcess
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    InteractiveShell.clear_instance()
+    return InteractiveShell.instance(user_ns={}, colors="nocolor")
+
+
+def _run_cell(shell: Any, cell: Any) -> bool:
+    """Run one cell, put what it printed and displayed into it; return whether it failed."""
+    import nbformat.v4 as form
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as caught:
+        result = shell.run_cell(cell.source, store_history=True)
+    cell.execution_count = shell.execution_count - 1
+    texts = [("stdout", caught.stdout), ("stderr", caught.stderr)]
+    cell.outputs = [form.new_output("stream", name=name, text=text) for name, text in texts if text]
+    cell.outputs += [form.new_output("display_data", data=o.data, metadata=o.metadata or {}) for o in caught.outputs]
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return False
+    cell.outputs.append(form.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
+    return True

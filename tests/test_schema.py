@@ -1,0 +1,85 @@
+"""schema.py, the DuckDB file and the contract of the observation agree."""
+
+import duckdb
+import pandas as pd
+import pytest
+
+from analysis import schema, store
+
+OBSERVATION = (
+    "obs_id indicator ref_area area_valid_from activity freq time_period obs_value decimals unit_measure prices base_per "
+    "concept obs_status break_flag back_cast vintage vintage_assumed source_id file sheet cell illustrative"
+).split()
+PROGRESS = (
+    "plan target_id ref_area area_valid_from indicator activity scenario as_of comparator target deadline base_year "
+    "base_value latest_period latest_value latest_status n_points required_rate best_own_rate best_peer_rate "
+    "last_feasible_year projected_value lo80 hi80 probability evidence verdict reasons flags obs_ids"
+).split()
+CONTRACT = {"core.observation", "core.series", "core.rejected", "core.conflict", "out.row_account", "out.row_skipped"} | {
+    f"out.{name}" for name in ("check_result", "pool", "projection", "progress", "official_class", "run", "build")
+}
+
+
+def test_duckdb_has_every_table_with_the_columns_and_types_of_schema(database):
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT table_schema || '.' || table_name, column_name, data_type, is_nullable = 'NO' FROM information_schema.columns"
+        ).fetchall()
+    wanted = {
+        (table.name, column.name, schema.SQL_TYPE[column.type], column.required)
+        for table in schema.TABLES.values()
+        for column in table.columns
+    }
+    assert set(rows) == wanted
+    assert set(schema.TABLES) >= CONTRACT
+    assert store.is_sound(database)
+
+
+def test_contract_columns_are_those_of_the_design():
+    assert schema.OBSERVATION.names == OBSERVATION
+    assert set(schema.PROGRESS.names) == set(PROGRESS)
+
+
+@pytest.mark.parametrize("table", [*schema.TABLES.values(), *schema.FILES], ids=lambda table: table.name)
+def test_table_is_well_formed(table):
+    assert len(set(table.names)) == len(table.names)
+    assert set(table.key) <= set(table.names)
+    for column in table.columns:
+        assert column.type in schema.SQL_TYPE and column.type in schema.PANDAS_TYPE
+        assert column.codes == "" or column.codes in schema.CODELISTS
+        assert column.about
+        assert column.required or column.name not in table.key, "a key column is never missing"
+
+
+@pytest.mark.parametrize("table", schema.TABLES.values(), ids=lambda table: table.name)
+def test_empty_table_survives_the_database(table, database):
+    frame = schema.conform(schema.empty(table), table)
+    store.replace(database, {table.name: frame})
+    assert store.read_table(table.name, database).dtypes.to_dict() == frame.dtypes.to_dict()
+
+
+def test_conform_refuses_a_foreign_column_a_missing_value_an_unknown_code_and_a_repeated_key(thread):
+    good = thread.observation
+    broken = {
+        "columns differ": good.assign(extra=1),
+        "missing value": good.assign(obs_value=None),
+        "codelist": good.assign(obs_status="Z"),
+        "repeated": pd.concat([good, good]),
+    }
+    for message, frame in broken.items():
+        with pytest.raises(ValueError, match=message):
+            schema.conform(frame, schema.OBSERVATION)
+
+
+def test_old_database_is_not_sound(database):
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("ALTER TABLE out.pool DROP COLUMN length")
+    assert not store.is_sound(database)
+
+
+def test_codes_of_areas_stay_text(database):
+    area = schema.empty(schema.TABLES["core.area"])
+    row = ["00004", "2025-07-01", None, "Phường", "Ward", "commune", "01", "NQ"]
+    area = pd.concat([area, pd.DataFrame([row], columns=area.columns)])
+    store.replace(database, {"core.area": area})
+    assert store.read_table("core.area", database)["ref_area"].tolist() == ["00004"]
