@@ -35,7 +35,10 @@ class Lines:
         except BaseException:
             print(flush=True)
             raise
-        print(f"{'; '.join(results)} ({wording.text('seconds', self.lang, seconds=_seconds(begun, self.lang))})", flush=True)
+        print(
+            f"{'; '.join(results)} ({wording.text('seconds', self.lang, seconds=_seconds(begun, self.lang))})",
+            flush=True,
+        )
 
 
 def _seconds(begun: float, lang: str) -> str:

@@ -128,7 +128,9 @@ def _record(settings: Settings, build: Build, fingerprint: Fingerprint, seconds:
         "manifest_sha256": fingerprint.files["manifest.csv"],
         "code_sha256": fingerprint.code,
         "lock_sha256": fingerprint.lock,
-        "parameters": json.dumps({"as_of": step3_project.knowledge_day(settings, plans), "scenario": step3_project.SCENARIO}),
+        "parameters": json.dumps(
+            {"as_of": step3_project.knowledge_day(settings, plans), "scenario": step3_project.SCENARIO}
+        ),
         "seconds": round(seconds, 2),
     }
     store.replace(build.database, {RUN.name: pd.DataFrame([row])})
@@ -151,6 +153,9 @@ def _targets(build: Build, lines: Lines) -> str:
 def _say_changes(changes: list[Change], lines: Lines) -> None:
     changed = sorted(table for change in changes for table in change.changed)
     kept = sum(len(change.kept) for change in changes)
+    if kept == 0:
+        lines.say("built_anew", changed=len(changed))
+        return
     causes = {cause for change in changes for cause in change.causes}
     outside = sorted(cause for cause in causes if "/" in cause or cause in ("manifest.csv", "as_of", "code"))
     lines.say("rebuilt", changed=len(changed), kept=kept, tables=", ".join(changed) or "–", causes=", ".join(outside) or "–")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -32,20 +33,19 @@ def load(settings: Settings, build: Build, fingerprint: Fingerprint, manifest: p
     plans = plan_of.read_all(settings.raw / "plan", reference["indicator"], reference["area"])
     code = {"code": fingerprint.code}
     files = fingerprint.files
-    changes = [
-        tables_of.refresh(build, [table], code | {path: files[path]}, lambda t=table: {t: reference[t.partition(".")[2]]})
-        for table, path in ((name, f"reference/{name.partition('.')[2]}.csv") for name in REFERENCE)
-    ]
-    for name in ("target", "annual_target"):
-        paths = [f"plan/{plan_id}/{name}.csv" for plan_id in plans]
-        changes.append(
-            tables_of.refresh(
-                build, [f"core.{name}"], code | {path: files[path] for path in paths}, lambda n=name: _targets(n, plans)
-            )
-        )
+    changes = []
+    for name in REFERENCE:
+        stem = name.partition(".")[2]
+        inputs = code | {f"reference/{stem}.csv": files[f"reference/{stem}.csv"]}
+        changes.append(tables_of.refresh(build, [name], inputs, partial(dict, {name: reference[stem]})))
+    for stem in ("target", "annual_target"):
+        inputs = code | {path: files[path] for path in (f"plan/{plan_id}/{stem}.csv" for plan_id in plans)}
+        changes.append(tables_of.refresh(build, [f"core.{stem}"], inputs, partial(_targets, stem, plans)))
     received = {path: files[path] for path in manifest["path"]}
     changes.append(
-        tables_of.refresh(build, ["raw.manifest"], code | {"manifest.csv": files["manifest.csv"]}, lambda: {"raw.manifest": manifest})
+        tables_of.refresh(
+            build, ["raw.manifest"], code | {"manifest.csv": files["manifest.csv"]}, lambda: {"raw.manifest": manifest}
+        )
     )
     changes.append(tables_of.refresh(build, ["raw.row"], code | received, lambda: {"raw.row": _rows(settings, manifest)}))
     inputs = code | tables_of.contents(build, ["raw.row", "raw.manifest", *REFERENCE])
@@ -65,9 +65,7 @@ def _rows(settings: Settings, manifest: pd.DataFrame) -> pd.DataFrame:
 
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
     read = {name: store.read_table(name, build.database) for name in ("raw.row", "raw.manifest", *REFERENCE)}
-    reference = harmonise.Reference(
-        read["core.indicator"], read["core.area"], read["core.source"], read["raw.manifest"]
-    )
+    reference = harmonise.Reference(read["core.indicator"], read["core.area"], read["core.source"], read["raw.manifest"])
     result = harmonise.observations(read["raw.row"], reference)
     account = result.row_account
     if (account["rows_in"] != account["loaded"] + account["rejected"] + account["skipped"]).any():

@@ -7,14 +7,14 @@ import pandas as pd
 from analysis import build as tables_of
 from analysis import store
 from analysis.build import Build, Change
-from analysis.errors import CheckFailed
+from analysis.errors import CheckError
 from analysis.fingerprint import Fingerprint
 
 TABLES = ("core.observation", "core.indicator")
 
 
 def validate(build: Build, fingerprint: Fingerprint) -> Change:
-    """Bring out.check_result up to date. Raises CheckFailed with the addresses of the offending rows."""
+    """Bring out.check_result up to date. Raises CheckError with the addresses of the offending rows."""
     inputs = {"code": fingerprint.code} | tables_of.contents(build, TABLES)
     return tables_of.refresh(build, ["out.check_result"], inputs, lambda: {"out.check_result": _checked(build)})
 
@@ -32,5 +32,5 @@ def _checked(build: Build) -> pd.DataFrame:
             for obs_id in check.rows_offending:
                 at = observation.loc[obs_id]
                 lines.append(f"{check.check_id}: {at['file']} {at['cell']} = {at['obs_value']}")
-        raise CheckFailed("check_failed", checks=", ".join(failed["check_id"]), rows="\n  ".join(lines))
+        raise CheckError("check_failed", checks=", ".join(failed["check_id"]), rows="\n  ".join(lines))
     return results

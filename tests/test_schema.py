@@ -15,15 +15,21 @@ PROGRESS = (
     "base_value latest_period latest_value latest_status n_points required_rate best_own_rate best_peer_rate "
     "last_feasible_year projected_value lo80 hi80 probability evidence verdict reasons flags obs_ids"
 ).split()
-CONTRACT = {"core.observation", "core.series", "core.rejected", "core.conflict", "out.row_account", "out.row_skipped"} | {
-    f"out.{name}" for name in ("check_result", "pool", "projection", "progress", "official_class", "run", "build")
-}
+CONTRACT = {
+    "core.observation",
+    "core.series",
+    "core.rejected",
+    "core.conflict",
+    "out.row_account",
+    "out.row_skipped",
+} | {f"out.{name}" for name in ("check_result", "pool", "projection", "progress", "official_class", "run", "build")}
 
 
 def test_duckdb_has_every_table_with_the_columns_and_types_of_schema(database):
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
-            "SELECT table_schema || '.' || table_name, column_name, data_type, is_nullable = 'NO' FROM information_schema.columns"
+            """SELECT table_schema || '.' || table_name, column_name, data_type, is_nullable = 'NO'
+               FROM information_schema.columns"""
         ).fetchall()
     wanted = {
         (table.name, column.name, schema.SQL_TYPE[column.type], column.required)

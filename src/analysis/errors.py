@@ -18,7 +18,7 @@ class InputError(ProjectError):
     """What was received (a file, a row, a table of the plan, a parameter) cannot be used as it is."""
 
 
-class CheckFailed(ProjectError):
+class CheckError(ProjectError):
     """A critical check found offending rows; nothing is projected."""
 
 

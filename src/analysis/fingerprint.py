@@ -27,7 +27,13 @@ class Fingerprint:
     @property
     def run_id(self) -> str:
         """12 hex of everything together."""
-        texts = [self.code, self.pages, self.lock, self.parameters, *(f"{k}={v}" for k, v in sorted(self.files.items()))]
+        texts = [
+            self.code,
+            self.pages,
+            self.lock,
+            self.parameters,
+            *(f"{k}={v}" for k, v in sorted(self.files.items())),
+        ]
         return hashlib.sha256("\n".join(texts).encode("utf-8")).hexdigest()[:12]
 
 
@@ -47,5 +53,7 @@ def take(settings: Settings, received: dict[str, str]) -> Fingerprint:
 
 def _tree(root: Path, patterns: Iterable[tuple[str, str]]) -> str:
     paths = sorted(path for folder, pattern in patterns for path in (root / folder).rglob(pattern))
-    parts = [f"{path.relative_to(root).as_posix()}={sha256(path)}" for path in paths if ".ipynb_checkpoints" not in path.parts]
+    parts = [
+        f"{path.relative_to(root).as_posix()}={sha256(path)}" for path in paths if ".ipynb_checkpoints" not in path.parts
+    ]
     return hashlib.sha256("\n".join(parts).encode("utf-8")).hexdigest()

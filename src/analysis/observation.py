@@ -31,7 +31,12 @@ def as_of(observations: pd.DataFrame, source: pd.DataFrame, day: str) -> pd.Data
     observation_as_of says the same; a test compares.
     """
     ranked = _ranked(observations, source, day)
-    return ranked[ranked["place"] == 0].drop(columns=["certainty", "rank", "place"]).sort_values("obs_id").reset_index(drop=True)
+    return (
+        ranked[ranked["place"] == 0]
+        .drop(columns=["certainty", "rank", "place"])
+        .sort_values("obs_id")
+        .reset_index(drop=True)
+    )
 
 
 def conflicts(observations: pd.DataFrame, source: pd.DataFrame, day: str) -> pd.DataFrame:

@@ -17,8 +17,22 @@ NOT_APPLICABLE = "_Z"  # SDMX code; key columns are never empty
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIME_PERIOD = re.compile(r"\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2])")
 
-SQL_TYPE = {"text": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN", "date": "DATE", "texts": "VARCHAR[]"}
-PANDAS_TYPE = {"text": "str", "int": "Int64", "float": "float64", "bool": "bool", "date": "datetime64[s]", "texts": "object"}
+SQL_TYPE = {
+    "text": "VARCHAR",
+    "int": "BIGINT",
+    "float": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date": "DATE",
+    "texts": "VARCHAR[]",
+}
+PANDAS_TYPE = {
+    "text": "str",
+    "int": "Int64",
+    "float": "float64",
+    "bool": "bool",
+    "date": "datetime64[s]",
+    "texts": "object",
+}
 
 CODELISTS: dict[str, tuple[str, ...]] = {
     "freq": ("A", "Q", "M", "YTD"),
@@ -95,7 +109,10 @@ def _maybe(name: str, type_: str, about: str, codes: str = "") -> Column:
     return Column(name, type_, about, required=False, codes=codes)
 
 
-_AREA = (_text("ref_area", "area code as issued"), Column("area_valid_from", "date", "first day of this area's validity"))
+_AREA = (
+    _text("ref_area", "area code as issued"),
+    Column("area_valid_from", "date", "first day of this area's validity"),
+)
 _MEASURE = (
     _text("unit_measure", "unit of obs_value, the definition card's"),
     _text("prices", "V current, Q constant, _Z not applicable", "prices"),

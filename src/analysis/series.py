@@ -37,7 +37,7 @@ def derive(observations: pd.DataFrame, conflict: pd.DataFrame, cards: pd.DataFra
     direct = observations.assign(
         conflict=observations["obs_id"].isin(losers), obs_ids=[[one] for one in observations["obs_id"]]
     )[SERIES.names]
-    done = {name: frame for name, frame in direct.groupby("indicator")}
+    done = dict(iter(direct.groupby("indicator")))
     for name in order(cards):
         card = cards.set_index("indicator").loc[name]
         made = _evaluate(name, card["formula"], done)
@@ -102,7 +102,7 @@ def _value(name: str, node: ast.expr, values: dict[str, pd.Series]) -> pd.Series
     if isinstance(node, ast.Name) and node.id in values:
         return values[node.id]
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return node.value  # type: ignore[return-value]  # a number stands for itself beside a Series
+        return node.value  # a number stands for itself beside a Series
     raise InputError("formula_broken", file="indicator.csv", indicator=name)
 
 

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis import settings
 from analysis.errors import SetupError
@@ -36,7 +36,7 @@ QUALIFY row_number() OVER (
 def _connection(path: Path | str, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
 
-    config = {"enable_external_access": "false", "threads": "1"}
+    config: dict[str, Any] = {"enable_external_access": "false", "threads": "1"}
     deadline = time.monotonic() + RETRY_SECONDS
     while True:
         try:
@@ -156,5 +156,3 @@ def publish(complete: Path, published: Path) -> None:
             if time.monotonic() > deadline:
                 raise SetupError("database_held", file=published.name) from error
             time.sleep(0.1)
-
-

@@ -13,15 +13,15 @@ from analysis.schema import RAW_ROW, conform
 
 
 def reference(thread):
-    return harmonise.Reference(
-        thread.cards, thread.reference["area"], thread.reference["source"], thread.register
-    )
+    return harmonise.Reference(thread.cards, thread.reference["area"], thread.reference["source"], thread.register)
 
 
 def rows_of(thread, change):
     """The real rows, with `change` applied to the cells of line 5."""
     rows = thread.rows.copy()
-    rows["cells"] = [change(list(cells)) if row == 5 else cells for row, cells in zip(rows["row"], rows["cells"], strict=True)]
+    rows["cells"] = [
+        change(list(cells)) if row == 5 else cells for row, cells in zip(rows["row"], rows["cells"], strict=True)
+    ]
     return conform(rows, RAW_ROW)
 
 
@@ -44,7 +44,14 @@ def test_every_figure_equals_the_cell_it_cites(thread):
 
 def test_back_cast_is_flagged_on_the_new_boundary_alone(thread):
     flags = thread.observation.set_index(["ref_area", "time_period"])["back_cast"]
-    assert flags["31"].to_dict() == {"2020": True, "2021": True, "2022": True, "2023": True, "2024": True, "2025": False}
+    assert flags["31"].to_dict() == {
+        "2020": True,
+        "2021": True,
+        "2022": True,
+        "2023": True,
+        "2024": True,
+        "2025": False,
+    }
     assert not flags["VN"].any()
 
 

@@ -118,6 +118,7 @@ def test_few_points_have_required_path_and_no_probability(thread):
 
 def test_constant_growth_is_certain(thread):
     assert first(thread, series_of(thread, [114.0] * 6))["probability"] == 1.0
+    assert first(thread, series_of(thread, [113.0] * 6))["probability"] == 1.0
     assert first(thread, series_of(thread, [112.0] * 6))["probability"] == 0.0
 
 

@@ -33,7 +33,7 @@ def test_bands_of_the_remaining_distance(target, expected, missing):
 
 def test_wrong_direction_is_a_thunderstorm_and_mirrors():
     assert one([3.0, 2.0, 1.0, 0.5], 4.0)[0] == "thunderstorm"
-    assert one([3.0, 2.0, 1.0, 0.5], -4.0, direction=-1)[0] == "sun"
+    assert one([3.0, 2.0, 1.0, 0.5], -3.5, direction=-1)[0] == "sun"
 
 
 def test_fewer_than_four_points_have_no_class():

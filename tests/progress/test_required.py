@@ -23,9 +23,9 @@ def test_rate_still_needed(average, years, known, needed):
 
 
 def test_five_years_at_known_rates_multiply_the_base_as_published():
-    assert 1.109**5 == pytest.approx(1.6775, abs=5e-5)
-    assert 1.135**5 == pytest.approx(1.8836, abs=5e-5)
-    assert 100 * (2 ** (1 / 5) - 1) == pytest.approx(14.87, abs=0.005)
+    assert pytest.approx(1.6775, abs=5e-5) == 1.109**5
+    assert pytest.approx(1.8836, abs=5e-5) == 1.135**5
+    assert pytest.approx(14.87, abs=0.005) == 100 * (2 ** (1 / 5) - 1)
 
 
 def test_no_year_left_needs_nothing():

@@ -52,7 +52,9 @@ def _validate(observation: pd.DataFrame, declared: list[dict[str, Any]]) -> list
     context.variables.progress_bars = {"globally": False}
     batch = context.data_sources.add_pandas("frames").add_dataframe_asset("observation")
     frame = observation.assign(row_id=observation["obs_id"])
-    definition = batch.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame.set_index("row_id", drop=False)})
+    definition = batch.add_batch_definition_whole_dataframe("all").get_batch(
+        {"dataframe": frame.set_index("row_id", drop=False)}
+    )
     results = []
     for expectation in declared:
         made = getattr(gx.expectations, expectation["type"])(**expectation["arguments"])

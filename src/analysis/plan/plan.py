@@ -108,7 +108,17 @@ def judged(plan: Plan) -> pd.DataFrame:
     """
     import pandas as pd
 
-    columns = ["target_id", "indicator", "activity", "kind", "comparator", "value_low", "value_high", "base_year", "deadline"]
+    columns = [
+        "target_id",
+        "indicator",
+        "activity",
+        "kind",
+        "comparator",
+        "value_low",
+        "value_high",
+        "base_year",
+        "deadline",
+    ]
     annual = plan.annual_target[plan.annual_target["binding"]]
     annual = annual.assign(kind="growth_average", base_year=annual["year"] - 1, deadline=annual["year"])
     targets = pd.concat([plan.target[columns], annual[columns]], ignore_index=True)

@@ -13,7 +13,7 @@ from analysis.progress import required, verdict
 from analysis.progress.rules import dns
 from analysis.projection import growth
 from analysis.projection.pool import Pool, paces_of
-from analysis.schema import OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, NOT_APPLICABLE, conform
+from analysis.schema import OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,9 @@ def _with_history(rows: pd.DataFrame, history: History, series: pd.DataFrame) ->
     rows = rows.assign(place=rows["place"].fillna(-1).astype(int), last=rows["last"].astype(float))
     yearly = series[series["freq"] == "A"]
     latest = yearly.sort_values("time_period").groupby(PLACE, as_index=False).last()
-    latest = latest.rename(columns={"time_period": "latest_period", "obs_value": "latest_value", "obs_status": "latest_status"})
+    latest = latest.rename(
+        columns={"time_period": "latest_period", "obs_value": "latest_value", "obs_status": "latest_status"}
+    )
     rows = rows.merge(latest[[*PLACE, "latest_period", "latest_value", "latest_status"]], on=PLACE, how="left")
     newest = yearly.groupby(PLACE)["time_period"].transform("max").astype(int)
     recent = yearly[yearly["time_period"].astype(int) > newest - RECENT]
@@ -162,7 +164,11 @@ def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.D
     usual_log = np.log1p(rows["projected_value"].to_numpy(float) / 100)
     left = rows["horizon"].to_numpy(float)
     last = required.last_feasible_year(
-        np.log1p(needed / 100) * left, usual_log, best_log, rows["last"].to_numpy(float), rows["deadline"].to_numpy(float)
+        np.log1p(needed / 100) * left,
+        usual_log,
+        best_log,
+        rows["last"].to_numpy(float),
+        rows["deadline"].to_numpy(float),
     )
     last_year = pd.Series(last, index=rows.index).round().astype("Int64")
     return rows.assign(required_rate=needed, best_own_rate=own, best_peer_rate=peer, last_feasible_year=last_year)
@@ -180,7 +186,9 @@ def _best(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> tuple[Floats,
         own[found["row"]] = found["obs_value"].to_numpy()
         best = pool.table[(pool.table["statistic"] == "best_pace_pct") & (pool.table["length"] == length)]
         others = keys.merge(best, on=["indicator", "activity"], suffixes=("", "_peer"))
-        others = others[(others["ref_area"] != others["ref_area_peer"]) | (others["area_valid_from"] != others["area_valid_from_peer"])]
+        others = others[
+            (others["ref_area"] != others["ref_area_peer"]) | (others["area_valid_from"] != others["area_valid_from_peer"])
+        ]
         others = others.sort_values("rank").drop_duplicates("row")
         peer[others["row"]] = others["obs_value"].to_numpy()
     return own.to_numpy(), peer.to_numpy()
@@ -246,7 +254,11 @@ def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
     """Return out.projection: quantiles and mean of the index for every year to the deadline, and the probabilities."""
     shared = ["as_of", "scenario", "plan", *AREA, "activity"]
     parts = []
-    farthest = rows[rows["projected_value"].notna()].sort_values("deadline").drop_duplicates(["growth_of", *AREA, "activity"], keep="last")
+    farthest = (
+        rows[rows["projected_value"].notna()]
+        .sort_values("deadline")
+        .drop_duplicates(["growth_of", *AREA, "activity"], keep="last")
+    )
     for step in range(1, int(farthest["horizon"].max()) + 1 if len(farthest) else 1):
         reach = np.where(farthest["horizon"] >= step, float(step), np.nan)
         chosen = growth.Fit(*(getattr(fitted, name)[farthest.index] for name in ("level", "drift", "spread", "changes")))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MODEL_ID = "log_drift_t"
 LEAST_CHANGES = 5
+EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ def quantile(fitted: Fit, horizon: Floats, level: float) -> Floats:
     """Return the `level` quantile of the log index `horizon` years (one element a series) after the last."""
     from scipy.special import stdtrit
 
-    return np.asarray(
-        fitted.level + horizon * fitted.drift + _error(fitted, horizon) * stdtrit(fitted.changes - 1, level)
-    )
+    return np.asarray(fitted.level + horizon * fitted.drift + _error(fitted, horizon) * stdtrit(fitted.changes - 1, level))
 
 
 def mean_log(fitted: Fit, horizon: Floats) -> Floats:
@@ -77,5 +76,5 @@ def probability_at_least(fitted: Fit, horizon: Floats, threshold: Floats) -> Flo
     error = _error(fitted, horizon)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = stdtr(fitted.changes - 1, gap / error)
-    value = np.where(error == 0, (gap >= 0).astype(float), value)
+    value = np.where(error < EXACT, (gap >= -EXACT).astype(float), value)
     return np.asarray(np.where(np.isnan(fitted.drift), np.nan, value))

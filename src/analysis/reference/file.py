@@ -86,7 +86,7 @@ def read(path: Path, table: Table) -> pd.DataFrame:
                 raise InputError("cell_wrong", file=path.name, row=line, column=column.name, text=text) from error
         key = tuple(record[name] for name in table.key)
         if key in seen:
-            raise InputError("key_repeated", file=path.name, row=line, key=", ".join(map(str, key)))
+            raise InputError("key_repeated", file=path.name, row=line, value=", ".join(map(str, key)))
         seen.add(key)
         records.append(record)
     return pd.DataFrame(records, columns=table.names).astype({c.name: PANDAS_TYPE[c.type] for c in table.columns})

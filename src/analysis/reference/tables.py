@@ -18,9 +18,7 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
 
     Raises InputError for a broken cell (reference.file.read) or two validities of one area code that overlap.
     """
-    tables = {
-        table.name: file.read(folder / f"{table.name}.csv", table) for table in (INDICATOR, AREA, SOURCE)
-    }
+    tables = {table.name: file.read(folder / f"{table.name}.csv", table) for table in (INDICATOR, AREA, SOURCE)}
     ordered = tables["area"].sort_values(["ref_area", "valid_from"])
     before = ordered.groupby("ref_area")["valid_to"].shift()
     follows = ordered["ref_area"].duplicated()

@@ -76,7 +76,7 @@ def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str,
     ends the child. `target` exists only after success.
     """
     check_parameters(source, parameters)
-    draft = target.with_name(target.name + ".draft")
+    draft = target.with_name(f"draft.{target.name}")
     target.parent.mkdir(parents=True, exist_ok=True)
     future = worker.pool.submit(_run, str(source), str(draft), dict(parameters))
     try:
@@ -123,6 +123,19 @@ def _run(source: str, target: str, parameters: dict[str, str]) -> None:
         papermill.execute_notebook(source, target, parameters=parameters, engine_name=ENGINE, progress_bar=False)
     finally:
         sys.modules["__main__"] = main  # the shell puts its own there
+    _strip(Path(target))
+
+
+def _strip(path: Path) -> None:
+    """Take out what papermill notes down of this machine and this minute: paths, times."""
+    import nbformat
+
+    executed = nbformat.read(path, as_version=4)
+    executed.metadata.pop("papermill", None)
+    for cell in executed.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+    nbformat.write(executed, path)
 
 
 def _engine() -> Any:
@@ -168,5 +181,9 @@ def _run_cell(shell: Any, cell: Any) -> bool:
     error = result.error_before_exec or result.error_in_exec
     if error is None:
         return False
-    cell.outputs.append(form.new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
+    cell.outputs.append(
+        form.new_output(
+            "error", ename=type(error).__name__, evalue=str(error), traceback=[f"{type(error).__name__}: {error}"]
+        )
+    )
     return True

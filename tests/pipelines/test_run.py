@@ -1,0 +1,333 @@
+"""The whole way as a user goes it: once, again, with one figure changed, with bad input, killed, two at a time."""
+
+import json
+import os
+import re
+import signal
+import time
+
+import duckdb
+import pandas as pd
+import pytest
+from conftest import command, start
+
+from analysis import publication, store
+from analysis.settings import Settings
+
+FIGURES = "data/raw/received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
+OUT = {"out.pool", "out.projection", "out.progress", "out.official_class"}
+
+
+def built(root):
+    """{table: run_id} of the published database."""
+    rows = store.read("SELECT table_name, run_id FROM out.build", path=Settings(root).published)
+    return dict(zip(rows["table_name"], rows["run_id"], strict=True))
+
+
+def rebuilt(before, root):
+    after = built(root)
+    return {table for table in after if after[table] != before[table]}
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+
+def state(root):
+    """What the reader has in hand."""
+    page = (root / "reports" / "index.html").read_bytes()
+    return page, store.read("SELECT * FROM out.progress ORDER BY ALL", path=Settings(root).published).to_json(
+        date_format="iso"
+    )
+
+
+def assert_whole(root):
+    """Page and database are of finished runs, and everything they point to is there."""
+    settings = Settings(root)
+    run_id = publication.page_run(settings)
+    assert run_id
+    folder = root / "reports" / run_id
+    page = (root / "reports" / "index.html").read_text(encoding="utf-8")
+    for link in re.findall(rf'(?:src|href)="({run_id}/[^"]+)"', page):
+        assert (root / "reports" / link).is_file(), link
+    notebooks = list((folder / "notebooks").glob("*.ipynb"))
+    assert notebooks and all(json.loads(path.read_text(encoding="utf-8")) for path in notebooks)
+    assert publication.database_run(settings)
+    assert len(store.read("SELECT * FROM out.progress", path=settings.published)) == 2
+
+
+def test_second_run_says_that_nothing_changed(fresh):
+    before = state(fresh)
+    result = command(fresh, "run")
+    assert result.code == 0 and "Không có gì thay đổi" in result.out
+    assert state(fresh) == before
+
+
+def test_one_figure_rebuilds_only_what_depends_on_it_and_says_why(fresh, register_again):
+    before = built(fresh)
+    edit(fresh / FIGURES, "108.457956288559", "108.557956288559")
+    register_again(fresh)
+    result = command(fresh, "run")
+    assert result.code == 0, result.err
+    assert FIGURES.removeprefix("data/raw/") in result.out
+    changed = rebuilt(before, fresh)
+    expected = {"raw.manifest", "raw.row", "core.observation", "core.series", "out.check_result", *OUT}
+    assert changed == expected
+    kept = set(before) - changed
+    assert {"core.indicator", "core.area", "core.source", "core.target", "core.annual_target", "core.rejected"} <= kept
+    assert all(built(fresh)[table] == before[table] for table in kept)
+    assert_whole(fresh)
+
+
+def test_one_target_rebuilds_only_its_table_and_the_verdicts(fresh):
+    before = built(fresh)
+    edit(fresh / "data/raw/plan/hai_phong_2026_2030/target.csv", ",ge,13,14,", ",ge,12,14,")
+    assert command(fresh, "run").code == 0
+    assert rebuilt(before, fresh) == {"core.target", "out.projection", "out.progress", "out.official_class"}
+
+
+def test_a_word_rebuilds_no_table(fresh):
+    before, page = built(fresh), state(fresh)[0]
+    path = fresh / "data/raw/reference/wording.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "unused,chữ mới,new word\n", encoding="utf-8")
+    assert command(fresh, "run").code == 0
+    assert rebuilt(before, fresh) == set()
+    assert state(fresh)[0] != page
+
+
+def test_deleted_page_or_database_is_made_again(fresh):
+    before = state(fresh)
+    (fresh / "reports" / "index.html").unlink()
+    assert command(fresh, "run").code == 0
+    assert state(fresh) == before
+    Settings(fresh).published.unlink()
+    assert command(fresh, "run").code == 0
+    assert state(fresh) == before
+    assert_whole(fresh)
+
+
+def test_damaged_database_is_built_anew(fresh):
+    before = state(fresh)
+    Settings(fresh).published.write_bytes(b"not a database")
+    assert command(fresh, "run").code == 0
+    assert state(fresh) == before
+
+
+def append(name, text):
+    def change(root):
+        path = root / name
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8", newline="\n")
+
+    return change
+
+
+def replace_in(name, old, new):
+    return lambda root: edit(root / name, old, new)
+
+
+def stray(root):
+    (root / "data/raw/received/them.csv").write_text("a\n", encoding="utf-8")
+
+
+LINE = "grdp_growth_index,31,2025-07-01,total,A,2023,108.457956288559,"
+BAD_INPUT = {
+    "unregistered": (stray, False, ["them.csv"]),
+    "missing": (lambda root: (root / FIGURES).unlink(), False, ["grdp_growth_index.csv", "dòng 2"]),
+    "altered": (append(FIGURES, "\n"), False, ["grdp_growth_index.csv", "dòng 2"]),
+    "unknown indicator": (
+        replace_in(FIGURES, LINE, LINE.replace("growth_index", "growht")),
+        True,
+        ["dòng 11", "grdp_growht"],
+    ),
+    "unknown area": (replace_in(FIGURES, LINE, LINE.replace(",31,", ",3I,")), True, ["dòng 11", "3I"]),
+    "broken row": (replace_in(FIGURES, LINE, LINE.replace("total,", "")), True, ["dòng 11", "số ô"]),
+    "broken cell": (replace_in(FIGURES, LINE, LINE.replace("108.457", "108,457")), True, ["dòng 11", "số ô"]),
+    "not a number": (replace_in(FIGURES, LINE, LINE.replace("108.457956288559", "n/a")), True, ["dòng 11", "n/a"]),
+    "repeated row": (
+        append(FIGURES, LINE + "IX_PY100,Q,2010,grdp,A,2026-10-05,true,nso_pxweb_plv0301,\n"),
+        True,
+        ["dòng 14"],
+    ),
+    "wrong header": (replace_in(FIGURES, "obs_value,unit_measure", "value,unit"), True, ["dòng 1", "obs_value"]),
+    "out of bounds": (
+        replace_in(FIGURES, "108.457956288559", "8.457956288559"),
+        True,
+        ["within_bounds", "11:7", "8.457956288559"],
+    ),
+    "plan comparator": (
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", ",ge,13,", ",hơn,13,"),
+        False,
+        ["target.csv", "dòng 2", "hơn"],
+    ),
+    "plan unit": (
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", "14,PC_Y", "14,PCT"),
+        False,
+        ["target.csv", "dòng 2", "PCT"],
+    ),
+    "card circle": (
+        replace_in("data/raw/reference/indicator.csv", "chain(grdp_growth_index)", "chain(grdp_volume_index)"),
+        False,
+        ["indicator.csv", "grdp_volume_index"],
+    ),
+    "card name": (
+        replace_in("data/raw/reference/indicator.csv", "grdp_growth_index - 100", "grdp_index - 100"),
+        False,
+        ["indicator.csv", "grdp_index"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_one_sentence_and_leaves_the_published_result(case, fresh, register_again):
+    change, again, words = BAD_INPUT[case]
+    before = state(fresh)
+    change(fresh)
+    if again:
+        register_again(fresh)
+    result = command(fresh, "run")
+    assert result.code == 2, result.out + result.err
+    assert "Traceback" not in result.out + result.err
+    for word in words:
+        assert word in result.err, result.err
+    assert "đề nghị" in result.err.lower()
+    if case != "out of bounds":  # whose sentence goes on with one line an offending row
+        assert len(result.err.strip().splitlines()) == 1, result.err
+    assert state(fresh) == before
+
+
+def test_unexpected_fault_is_one_sentence_and_a_log(fresh):
+    (fresh / "src/analysis/checks/rules/within_bounds.sql").write_text("SELEKT", encoding="utf-8")
+    before = state(fresh)
+    result = command(fresh, "run")
+    assert result.code == 1 and "Traceback" not in result.err and "error.log" in result.err
+    assert "Traceback" in (fresh / "data/processed/error.log").read_text(encoding="utf-8")
+    assert state(fresh) == before
+
+
+def test_load_and_validate_publish_nothing(project):
+    for name in ("load", "validate"):
+        result = command(project, name)
+        assert result.code == 0 and "13 dòng" in result.out, result.err
+        assert not Settings(project).published.exists()
+    assert "6" in result.out
+
+
+def test_project_publishes_the_database_and_report_the_page(project):
+    assert command(project, "report").code == 2
+    assert command(project, "project").code == 0
+    assert publication.database_run(Settings(project)) and not publication.page_run(Settings(project))
+    assert command(project, "report").code == 0
+    assert_whole(project)
+
+
+def test_day_of_knowledge_before_the_figures_is_insufficient(fresh):
+    assert command(fresh, "run", "--as-of", "2026-01-31").code == 0
+    rows = store.read("SELECT verdict FROM out.progress", path=Settings(fresh).published)
+    assert set(rows["verdict"]) == {"insufficient"}
+
+
+def test_reader_holding_the_database_does_not_stop_a_run(fresh, register_again):
+    edit(fresh / FIGURES, "108.457956288559", "108.657956288559")
+    register_again(fresh)
+    with duckdb.connect(str(Settings(fresh).published), read_only=True) as reader:
+        old = reader.execute("SELECT projected_value FROM out.progress").fetchall()
+        result = command(fresh, "run")
+        assert result.code == 0, result.err
+        assert reader.execute("SELECT projected_value FROM out.progress").fetchall() == old
+    assert store.read("SELECT projected_value FROM out.progress", path=Settings(fresh).published).to_numpy().tolist() != old
+
+
+def test_refused_replacement_keeps_the_finished_database_and_adopts_it(fresh, monkeypatch):
+    """As on Windows, where a program that holds the file forbids its replacement."""
+    settings = Settings(fresh)
+    old = settings.published.read_bytes()
+    settings.complete.write_bytes(old)
+
+    def refuse(source, target):
+        raise PermissionError
+
+    monkeypatch.setattr(store, "RETRY_SECONDS", 0.2)
+    with monkeypatch.context() as patched:
+        patched.setattr(store.os, "replace", refuse)
+        with pytest.raises(store.SetupError) as caught:
+            store.publish(settings.complete, settings.published)
+        assert caught.value.key == "database_held"
+    assert settings.complete.exists() and settings.published.exists()
+    publication.adopt(settings)
+    assert not settings.complete.exists() and settings.published.read_bytes() == old
+
+
+def test_second_run_at_the_same_time_says_so_and_waits(fresh, register_again):
+    edit(fresh / FIGURES, "108.457956288559", "108.757956288559")
+    register_again(fresh)
+    first = start(fresh, "run")
+    time.sleep(1.5)
+    second = start(fresh, "run")
+    out, err = second.communicate(timeout=120)
+    assert first.wait(timeout=120) == 0 and second.returncode == 0, err
+    first.communicate()
+    assert "Một lần chạy khác" in out and "Không có gì thay đổi" in out
+    assert_whole(fresh)
+
+
+POINTS = 20
+
+
+@pytest.mark.slow
+def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
+    """kill -9 of the whole process group at POINTS moments spread over a run, between and inside the steps."""
+    values = ["108.457956288559", "108.857956288559"]
+    edit(fresh / FIGURES, values[0], values[1])
+    register_again(fresh)
+    begun = time.monotonic()
+    assert command(fresh, "run").code == 0
+    duration = time.monotonic() - begun
+    seen = set()
+    for point in range(POINTS):
+        old, new = values[(point + 1) % 2], values[point % 2]
+        if old in (fresh / FIGURES).read_text(encoding="utf-8"):
+            edit(fresh / FIGURES, old, new)
+            register_again(fresh)
+        process = start(fresh, "run")
+        time.sleep(duration * (point + 0.5) / POINTS)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert_whole(fresh)
+        seen.add(publication.page_run(Settings(fresh)))
+    assert command(fresh, "run").code == 0
+    assert_whole(fresh)
+    assert publication.page_run(Settings(fresh)) == publication.database_run(Settings(fresh))
+    leftovers = [
+        path.name for path in (fresh / "reports").iterdir() if path.name.startswith(".") and path.name != ".gitkeep"
+    ]
+    assert not leftovers and not Settings(fresh).building.exists()
+
+
+def test_no_child_outlives_a_killed_run(fresh, register_again):
+    import psutil
+
+    edit(fresh / FIGURES, "108.457956288559", "108.957956288559")
+    register_again(fresh)
+    process = start(fresh, "run")
+    parent, children = psutil.Process(process.pid), []
+    while not children and process.poll() is None:
+        time.sleep(0.05)
+        children = [child for child in parent.children(recursive=True) if "spawn_main" in " ".join(child.cmdline())]
+    assert children
+    process.kill()
+    process.communicate()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    assert not alive
+
+
+def test_numbers_do_not_depend_on_the_build_being_incremental(fresh, register_again, tmp_path):
+    edit(fresh / FIGURES, "108.457956288559", "108.357956288559")
+    register_again(fresh)
+    assert command(fresh, "run").code == 0
+    step_by_step = {table: store.read_table(table, Settings(fresh).published) for table in OUT}
+    Settings(fresh).published.unlink()
+    assert command(fresh, "run").code == 0
+    for table in OUT:
+        pd.testing.assert_frame_equal(step_by_step[table], store.read_table(table, Settings(fresh).published))
