@@ -1,0 +1,1 @@
+"""The verbs: four steps in order, and the command line."""

@@ -1,5 +1,70 @@
-from types import SimpleNamespace
+"""The command line: sub-commands, options and their help in both languages. Standard library alone."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from analysis.reference import wording
+
+COMMANDS = ("run", "test", "load", "validate", "project", "report", "lab", "benchmark")
+DATED = ("run", "load", "validate", "project")
 
 
-def parse(argv, lang="vi"):
-    return SimpleNamespace(command=argv[0], as_of=None, lang="vi", rest=[], port=0, no_browser=True)
+@dataclass(frozen=True)
+class Options:
+    """One call, parsed. `as_of` is "" for the plans' own day; `rest` goes to pytest."""
+
+    command: str
+    lang: str = "vi"
+    as_of: str = ""
+    port: int = 0
+    no_browser: bool = False
+    rest: list[str] = field(default_factory=list)
+
+
+def _both(key: str) -> str:
+    texts = (wording.text(key, lang).replace("%", "%%") for lang in wording.LANGUAGES)
+    return " / ".join(texts)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers a wrong call with one sentence in each language and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        for lang in wording.LANGUAGES:
+            print(wording.text("usage_wrong", lang, message=message), file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _day(text: str) -> str:
+    return dt.date.fromisoformat(text).isoformat()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every sub-command."""
+    whole = _Parser(prog="python3 -m pipelines", description=_both("help_program"), add_help=False)
+    whole.add_argument("-h", "--help", action="help", help=_both("help_help"))
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    for name in COMMANDS:
+        one = commands.add_parser(name, help=_both(f"help_{name}"), description=_both(f"help_{name}"), add_help=False)
+        one.add_argument("-h", "--help", action="help", help=_both("help_help"))
+        one.add_argument("--lang", choices=wording.LANGUAGES, default="vi", help=_both("help_lang"))
+        if name in DATED:
+            one.add_argument("--as-of", type=_day, default="", metavar="YYYY-MM-DD", help=_both("help_as_of"))
+        if name == "lab":
+            one.add_argument("--port", type=int, default=8888, help=_both("help_port"))
+            one.add_argument("--no-browser", action="store_true", help=_both("help_no_browser"))
+    return whole
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Return the call as Options; what `test` does not know itself is kept for pytest. Ends the program on a wrong call."""
+    known, rest = parser().parse_known_args(arguments)
+    if rest and known.command != "test":
+        parser().error(" ".join(rest))
+    return Options(**vars(known), rest=rest)

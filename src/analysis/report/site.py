@@ -275,16 +275,11 @@ def _beside(bindings: Bindings, annual: pd.DataFrame, target: Mapping[str, Any],
 
 
 def _sources(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """Return every received file with its source and the vintages of its figures."""
-    vintages = (
-        tables["core.observation"]
-        .groupby("file", as_index=False)
-        .agg(vintage=("vintage", "max"), vintage_assumed=("vintage_assumed", "any"))
-    )
-    files = tables["raw.manifest"].merge(vintages, left_on="path", right_on="file")
+    """Return every received file with its source and its latest figure, whose vintage is shown."""
+    latest = tables["core.observation"].sort_values(["vintage", "obs_id"]).drop_duplicates("file", keep="last")
+    files = tables["raw.manifest"].merge(latest[["file", "obs_id", "vintage_assumed"]], left_on="path", right_on="file")
     sources = tables["core.source"][["source_id", "provider", "title", "url"]]
-    merged = _records(files.merge(sources, on="source_id", suffixes=("_manifest", "")))
-    return [one | {"vintage_text": _text(one["vintage"])} for one in merged]
+    return _records(files.merge(sources, on="source_id", suffixes=("_manifest", "")))
 
 
 def _checks(results: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,0 +1,50 @@
+"""The door: answers --help, builds the environment when it must, and starts the command inside. Standard library alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from analysis.errors import ProjectError  # noqa: E402
+from analysis.reference import wording  # noqa: E402
+from pipelines import arguments, environment  # noqa: E402
+
+
+def main(argv: list[str]) -> int:
+    """Return the exit code of the sub-command."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    options = arguments.parse(argv)
+    try:
+        python = environment.ensure(ROOT, options.lang)
+        return _inside(python, argv)
+    except ProjectError as error:
+        print(wording.text(error.key, options.lang, **error.values), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(wording.text("interrupted", options.lang), file=sys.stderr)
+        return 130
+
+
+def _inside(python: Path, argv: list[str]) -> int:
+    """Run the command in the project's environment: in this very process's place where the system can, else as a child."""
+    command = [str(python), "-m", "pipelines.command", *argv]
+    paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    variables = {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"}
+    if sys.platform != "win32":
+        os.execve(command[0], command, variables)
+    process = subprocess.Popen(command, env=variables)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the child got it too and says what there is to say
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
