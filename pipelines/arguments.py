@@ -17,11 +17,11 @@ DATED = ("run", "load", "validate", "project")
 
 @dataclass(frozen=True)
 class Options:
-    """One call, parsed. `as_of` is "" for the plans' own day; `rest` goes to pytest."""
+    """One call, parsed. `as_of` is None for the plans' own day; `rest` goes to pytest."""
 
     command: str
     lang: str = "vi"
-    as_of: str = ""
+    as_of: str | None = None
     port: int = 0
     no_browser: bool = False
     rest: list[str] = field(default_factory=list)
@@ -41,7 +41,8 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """Return a day written as YYYY-MM-DD. Raises ValueError for anything else."""
     return dt.date.fromisoformat(text).isoformat()
 
 
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("-h", "--help", action="help", help=_both("help_help"))
         one.add_argument("--lang", choices=wording.LANGUAGES, default="vi", help=_both("help_lang"))
         if name in DATED:
-            one.add_argument("--as-of", type=_day, default="", metavar="YYYY-MM-DD", help=_both("help_as_of"))
+            one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help=_both("help_as_of"))
         if name == "lab":
             one.add_argument("--port", type=int, default=8888, help=_both("help_port"))
             one.add_argument("--no-browser", action="store_true", help=_both("help_no_browser"))
