@@ -162,7 +162,7 @@ def _say_changes(changes: list[Change], lines: Lines) -> None:
 
 
 def _conclude(settings: Settings, lines: Lines) -> None:
-    progress = store.read_table("out.progress", settings.published)
+    progress = store.read_table("out.progress", settings.published).sort_values("deadline", ascending=False)
     cards = store.read_table("core.indicator", settings.published).set_index("indicator")
     for row in progress.to_dict("records"):
         card = {str(name): value for name, value in cards.loc[row["indicator"]].to_dict().items()}

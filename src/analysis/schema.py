@@ -496,11 +496,15 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Raises ValueError when a column is missing or foreign, a required value is missing, a code is unknown or a key is
     repeated: a fault of the program, never of the user.
     """
+    import pandas as pd
+
     if set(frame.columns) != set(table.names):
         difference = sorted(set(frame.columns) ^ set(table.names))
         raise ValueError(f"{table.name}: columns differ: {difference}")
     typed = frame[table.names].astype({c.name: PANDAS_TYPE[c.type] for c in table.columns})
     for column in table.columns:
+        if column.type == "texts":  # DuckDB hands arrays back
+            typed[column.name] = pd.Series([list(value) for value in typed[column.name]], typed.index, dtype="object")
         values = typed[column.name]
         if column.required and values.isna().any():
             raise ValueError(f"{table.name}.{column.name}: missing value")

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.progress.assess import assess
@@ -52,4 +53,10 @@ def content(thread: SimpleNamespace) -> tuple[dict[str, pd.DataFrame], dict[str,
         "out.progress": result.progress,
         "out.official_class": result.official_class,
     }
-    return {name: conform(frame, TABLES[name]) for name, frame in frames.items()}, RUN
+    return {name: _as_stored(conform(frame, TABLES[name]), name) for name, frame in frames.items()}, RUN
+
+
+def _as_stored(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The store gives columns of several texts as arrays."""
+    columns = [column.name for column in TABLES[name].columns if column.type == "texts"]
+    return frame.assign(**{column: frame[column].map(lambda texts: np.array(texts, dtype=object)) for column in columns})

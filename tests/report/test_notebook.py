@@ -87,17 +87,7 @@ def test_notebook_assesses_to_the_rows_of_the_pipeline(published, tmp_path, monk
     ours = conform(names["result"].progress, PROGRESS).sort_values("target_id", ignore_index=True)
     theirs = store.read_table("out.progress", Settings(published).published)
     for column in ours:
-        left, right = (
-            ours[column].map(str).tolist(),
-            theirs[column]
-            .map(
-                lambda value: (
-                    str(value.tolist()) if hasattr(value, "tolist") and not isinstance(value, float) else str(value)
-                )
-            )
-            .tolist(),
-        )
-        assert left == right, column
+        assert ours[column].map(str).tolist() == theirs[column].map(str).tolist(), column
 
 
 @pytest.mark.slow

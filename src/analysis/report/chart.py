@@ -124,7 +124,7 @@ def _config(lang: str) -> dict[str, Any]:
             "orient": "bottom",
             "labelFontSize": 12,
             "rowPadding": 4,
-            "layout": {"bottom": {"direction": "vertical"}},
+            "layout": {"expr": "{bottom: {direction: 'vertical', offset: 18, margin: 6}}"},
         },
     }
 

@@ -12,13 +12,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import InputError
 from analysis.settings import DATABASE_VARIABLE
+from analysis.startup import skip_iri_grammar
 
 ENGINE = "in_process"
 SECONDS = 120.0
@@ -26,7 +27,7 @@ SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Worker:
-    """The child process and the future of its warm-up, whose result is its process id."""
+    """The child process and the future that tells its process id."""
 
     pool: ProcessPoolExecutor
     started: Future[int]
@@ -39,10 +40,13 @@ def worker(database: Path) -> Iterator[Worker]:
 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare, initargs=(str(database),))
+    started = pool.submit(os.getpid)
+    pool.submit(_warm)
     try:
-        yield Worker(pool, pool.submit(_warm))
+        yield Worker(pool, started)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        _kill(started)
 
 
 def _prepare(database: str) -> None:
@@ -59,14 +63,14 @@ def _end_with(parent: Any) -> None:
     os._exit(1)
 
 
-def _warm() -> int:
+def _warm() -> None:
+    skip_iri_grammar()
     import papermill  # noqa: F401
     from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
 
     from analysis.report import chart
 
     chart.target_path("vi")
-    return os.getpid()
 
 
 def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str, str]) -> None:
@@ -82,12 +86,17 @@ def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str,
     try:
         future.result(timeout=SECONDS)
     except TimeoutError as error:
-        import psutil
-
-        with contextlib.suppress(psutil.Error):
-            psutil.Process(worker.started.result(timeout=1)).kill()
+        _kill(worker.started)
         raise RuntimeError(f"{source.name}: more than {SECONDS:.0f} seconds") from error
     draft.replace(target)
+
+
+def _kill(started: Future[int]) -> None:
+    """End the child at once: its own way out takes seconds and has nothing left to save."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error, TimeoutError, CancelledError, BrokenExecutor):
+        psutil.Process(started.result(timeout=5)).kill()
 
 
 def check_parameters(source: Path, parameters: Mapping[str, str]) -> None:

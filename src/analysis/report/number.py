@@ -14,9 +14,9 @@ MISSING = "–"
 SEPARATORS = {"vi": (",", "."), "en": (".", ",")}  # decimal, thousands
 
 
-def is_missing(value: object) -> bool:
+def is_missing(value: Any) -> bool:
     """Return whether there is no figure: None, NaN, NaT, NA, or an infinite one."""
-    return bool(pd.isna(value)) or (isinstance(value, float) and abs(value) == float("inf"))  # type: ignore[call-overload]
+    return bool(pd.isna(value)) or (isinstance(value, float) and abs(value) == float("inf"))
 
 
 def decimal(value: Any, digits: int | None, lang: str) -> str:

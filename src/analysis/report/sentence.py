@@ -70,8 +70,9 @@ def _values(row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Sh
     )
     years = ("deadline", "base_year", "latest_period", "last_feasible_year")
     status = row["latest_status"]
+    made: dict[str, object] = {column: show(column, form, lang) for column in rates}
     return (
-        {column: show(column, form, lang) for column in rates}
+        made
         | {column: show(column, "year", lang) for column in years}
         | {"n_points": show("n_points", "count", lang), "chance": show("probability", "chance", lang)}
         | {"name": _within(str(card.get(f"name_{lang}", "")))}

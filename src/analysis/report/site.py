@@ -6,10 +6,12 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -42,6 +44,7 @@ class Bindings:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> None:
         self._tables, self._run = tables, run
+        self._known: dict[str, list[tuple[str, ...]]] = {}
 
     def value(self, key: str) -> Any:
         """Return the raw figure. Raises KeyError when the key means no row or several."""
@@ -56,16 +59,17 @@ class Bindings:
             frame = self._tables[parts[0]]
             return int((frame[parts[1]].map(_text) == parts[2]).sum()) if parts[1:] else len(frame)
         *wanted, column = parts
-        frame = self._tables[name]
-        for key_column, text in zip(_key_columns(name), wanted, strict=False):
-            frame = frame[frame[key_column].map(_text) == text]
-        if len(frame) != 1:
-            raise KeyError(f"{key}: {len(frame)} rows")
-        return frame[column].iloc[0]
+        rows = [row for row, known in enumerate(self._keys(name)) if known[: len(wanted)] == tuple(wanted)]
+        if len(rows) != 1:
+            raise KeyError(f"{key}: {len(rows)} rows")
+        return self._tables[name][column].iloc[rows[0]]
 
-
-def _key_columns(table: str) -> tuple[str, ...]:
-    return ("obs_id",) if table == "core.observation" else TABLES[table].key
+    def _keys(self, name: str) -> list[tuple[str, ...]]:
+        if name not in self._known:
+            columns = ("obs_id",) if name == "core.observation" else TABLES[name].key
+            texts = [self._tables[name][column].map(_text) for column in columns]
+            self._known[name] = list(zip(*texts, strict=True))
+        return self._known[name]
 
 
 def _text(value: object) -> str:
@@ -84,7 +88,7 @@ def render(tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Mappi
     `tables`: frames by their name in schema.TABLES; `run`: run_id and as_of. Raises KeyError for a text or a figure that is
     not there.
     """
-    own = {name: _of_plan(frame, plan) if name in OF_THE_AREA else frame for name, frame in tables.items()}
+    own = _of_plan(tables, plan)
     bindings = Bindings(own, run)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ASSETS),
@@ -121,27 +125,41 @@ def write_assets(folder: Path, cache: Path) -> None:
     import vl_convert
 
     folder.mkdir(parents=True, exist_ok=True)
-    kept = cache / f"vega-{vl_convert.__version__}.js"
+    kept = cache / f"vega-{metadata.version('vl-convert-python')}.js"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(".draft")
-        draft.write_text(vl_convert.javascript_bundle(), encoding="utf-8", newline="\n")
+        draft.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8", newline="\n")
         draft.replace(kept)
     shutil.copyfile(kept, folder / "vega.js")
     for name in ("page.css", "page.js"):
         shutil.copyfile(ASSETS / name, folder / name)
 
 
-def _of_plan(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    valid_from = frame["area_valid_from"].map(_text) == plan.area_valid_from.isoformat()
-    here = (frame["ref_area"] == plan.ref_area) & valid_from
-    return frame[here & (frame["plan"] == plan.id) & (frame["scenario"] == SCENARIO)]
+def _of_plan(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the tables with the rows of the plan's area, and of the country it is compared with, alone."""
+
+    def here(frame: pd.DataFrame) -> pd.Series[bool]:
+        return (frame["ref_area"] == plan.ref_area) & (frame["area_valid_from"] == pd.Timestamp(plan.area_valid_from))
+
+    own = dict(tables)
+    for name in OF_THE_AREA:
+        frame = tables[name]
+        own[name] = frame[here(frame) & (frame["plan"] == plan.id) & (frame["scenario"] == SCENARIO)]
+    for name in ("core.series", "core.observation"):
+        own[name] = tables[name][here(tables[name]) | (tables[name]["ref_area"] == chart.COUNTRY)]
+    return own
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as dicts of plain values, a missing one None."""
-    rows = frame.astype(object).to_dict("records")
-    return [{str(k): v if isinstance(v, list) or not number.is_missing(v) else None for k, v in row.items()} for row in rows]
+    """Return the rows as dicts of plain values: a missing one None, several texts a list (the store gives arrays)."""
+    return [{str(column): _plain(value) for column, value in row.items()} for row in frame.astype(object).to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | np.ndarray):
+        return list(value)
+    return None if number.is_missing(value) else value
 
 
 def _both(make: Callable[[str], str]) -> Markup:
@@ -175,13 +193,12 @@ def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings)
     cards = {card["indicator"]: card for card in _records(tables["core.indicator"])}
     classes = {row["target_id"]: row for row in _records(tables["out.official_class"])}
     progress = {row["target_id"]: row for row in _records(tables["out.progress"])}
-    parts = {"core.target": progress, "core.annual_target": progress}
     made = []
-    for table in parts:
+    for table in ("core.target", "core.annual_target"):
         of_plan = tables[table][tables[table]["plan"] == plan.id]
-        judged = _records(of_plan[of_plan["target_id"].isin(list(progress))])
-        for target in judged:
+        for target in _records(of_plan[of_plan["target_id"].isin(list(progress))]):
             row = progress[target["target_id"]]
+            card = cards[row["indicator"]]
             key = f"out.progress|{plan.id}|{target['target_id']}"
             made.append(
                 {
@@ -191,14 +208,13 @@ def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings)
                     "id": target["target_id"],
                     "target": target,
                     "yearly": table == "core.annual_target",
-                    "name": _name(target, cards[row["indicator"]]),
+                    "name": _name(target, card),
                     "words": _target_words(bindings, table, target),
-                    "card": cards[row["indicator"]],
-                    "form": sentence.rate_form(cards[row["indicator"]]),
-                    "headline": _spoken(
-                        bindings, key, lambda one, show, r=row: sentence.headline(r, cards[r["indicator"]], one, show)
-                    ),
-                    "reasons": _reasons(bindings, key, row, cards[row["indicator"]]),
+                    "card": card,
+                    "index_name": _name({}, cards.get(card["growth_of"], card)),
+                    "form": sentence.rate_form(card),
+                    "headline": _headline(bindings, key, row, card),
+                    "reasons": _reasons(bindings, key, row, card),
                     "official": classes.get(target["target_id"]),
                     "class_key": f"out.official_class|{plan.id}|{target['target_id']}",
                     "figures": _figures(tables, plan, row),
@@ -231,11 +247,16 @@ def _spoken(bindings: Bindings, key: str, say: Callable[[str, sentence.Show], st
     return _both(lambda one: say(one, show))
 
 
+def _headline(bindings: Bindings, key: str, row: Mapping[str, Any], card: Mapping[str, Any]) -> Markup:
+    return _spoken(bindings, key, lambda one, show: sentence.headline(row, card, one, show))
+
+
 def _reasons(bindings: Bindings, key: str, row: Mapping[str, Any], card: Mapping[str, Any]) -> list[Markup]:
-    return [
-        _spoken(bindings, key, lambda one, show, code=code: sentence.reasons({**row, "reasons": [code]}, one, card, show)[0])
-        for code in row["reasons"]
-    ]
+    def one_of(code: str) -> Markup:
+        single = {**row, "reasons": [code]}
+        return _spoken(bindings, key, lambda one, show: sentence.reasons(single, one, card, show)[0])
+
+    return [one_of(code) for code in row["reasons"]]
 
 
 def _figures(tables: Mapping[str, pd.DataFrame], plan: Plan, row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,56 @@
+"""What the README says is what the program does."""
+
+import re
+
+import pytest
+from conftest import ROOT, command
+
+from pipelines import arguments
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(name):
+    return re.search(rf"<!-- output of {name} -->\n```\n(.*?)```", README, re.DOTALL)[1]
+
+
+def masked(text):
+    return re.sub(r"\d+[.,]\d+ (giây|s)\b", "0 s", text)
+
+
+def test_readme_shows_the_output_of_a_first_run(project):
+    result = command(project, "run")
+    assert result.code == 0, result.err
+    assert masked(block("run")) == masked(result.out)
+
+
+def test_readme_shows_a_benchmark_within_its_limits():
+    pairs = re.findall(r": ([\d.]+) (?:giây|MB) \(yêu cầu tối đa ([\d.]+)\)", block("benchmark"))
+    assert len(pairs) == 4
+    assert all(float(value) <= float(limit) for value, limit in pairs)
+
+
+@pytest.mark.parametrize("name", arguments.COMMANDS)
+def test_every_command_is_in_the_readme(name):
+    assert f"`{name}`" in README or f"pipelines {name}" in README
+
+
+def test_every_room_in_the_readme_exists():
+    for name in re.findall(r"`((?:src|data|pipelines|notebooks|tests|reports)/[\w./]*)`", README):
+        assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("folder", ["data/raw", "notebooks", "pipelines"])
+def test_room_readme_is_short_and_names_what_exists(folder):
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 15
+    for name in re.findall(r"`([\w]+\.(?:csv|py|ipynb))`", text):
+        assert list((ROOT / folder).rglob(name)), name
+
+
+def test_no_path_of_one_machine_and_no_registry_is_tracked():
+    pattern = re.compile(r"(^|[^A-Za-z0-9.])/(home|root|tmp)/|/simple/|index-url\b", re.MULTILINE)
+    for folder in ("src", "pipelines", "notebooks", "data/raw"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and path.suffix in (".py", ".toml", ".csv", ".ipynb", ".html", ".js", ".css", ".md"):
+                assert not pattern.search(path.read_text(encoding="utf-8")), path
