@@ -14,7 +14,7 @@ from analysis.build import Build, Change
 from analysis.fingerprint import Fingerprint, take
 from analysis.intake import manifest
 from analysis.plan import plan as plan_of
-from analysis.report import notebook, sentence
+from analysis.report import notebook, sentence, site
 from analysis.schema import RUN
 from pipelines import lock, step1_load, step2_validate, step3_project, step4_report
 from pipelines.progress import Lines
@@ -57,6 +57,7 @@ def work(settings: Settings, command: str) -> int:
             store.discard(settings.building)
             return 0
         with notebook.worker(settings.building) as worker:  # its imports overlap the first steps
+            worker.pool.submit(site.vega_bundle, settings.processed / "assets")
             _build(settings, given, lines, LAST_STEP[command])
             _publish(settings, given.fingerprint.run_id, lines, worker)
     return 0

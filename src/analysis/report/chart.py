@@ -216,6 +216,13 @@ def _projected(projection: pd.DataFrame, observed: pd.DataFrame, name: str, row:
     return pd.DataFrame({"year": years, "line": "projected", **values, "status": ""})
 
 
+def warm() -> None:
+    """Draw one empty picture: the first of a process takes half a second."""
+    import pandas as pd
+
+    inline(target_path("vi"), pd.DataFrame(columns=list(COLUMNS)))._repr_mimebundle_(None, None)
+
+
 def inline(spec: Mapping[str, Any], rows: pd.DataFrame) -> altair.LayerChart:
     """Return the chart with its rows inside, as a picture: a notebook shows it without a network."""
     import altair

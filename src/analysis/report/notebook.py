@@ -70,7 +70,7 @@ def _warm() -> None:
 
     from analysis.report import chart
 
-    chart.target_path("vi")
+    chart.warm()
 
 
 def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str, str]) -> None:
@@ -173,7 +173,9 @@ def _shell() -> Any:
     from IPython.core.interactiveshell import InteractiveShell
 
     InteractiveShell.clear_instance()
-    return InteractiveShell.instance(user_ns={}, colors="nocolor")
+    shell = InteractiveShell.instance(user_ns={}, colors="nocolor")
+    shell.display_formatter.active_types = shell.display_formatter.format_types
+    return shell
 
 
 def _run_cell(shell: Any, cell: Any) -> bool:
@@ -182,6 +184,7 @@ def _run_cell(shell: Any, cell: Any) -> bool:
     from IPython.utils.capture import capture_output
 
     with capture_output() as caught:
+        shell.display_trap.hook = sys.displayhook  # else the shell's own prints the last value as text
         result = shell.run_cell(cell.source, store_history=True)
     cell.execution_count = shell.execution_count - 1
     texts = [("stdout", caught.stdout), ("stderr", caught.stderr)]

@@ -120,18 +120,23 @@ def render(tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Mappi
     )
 
 
-def write_assets(folder: Path, cache: Path) -> None:
-    """Write page.css, page.js and vega.js into `folder`; vega.js is made once per version and kept in `cache`."""
+def vega_bundle(cache: Path) -> Path:
+    """Return the file of the drawing library, made once per version and kept in `cache`."""
     import vl_convert
 
-    folder.mkdir(parents=True, exist_ok=True)
     kept = cache / f"vega-{metadata.version('vl-convert-python')}.js"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(".draft")
         draft.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8", newline="\n")
         draft.replace(kept)
-    shutil.copyfile(kept, folder / "vega.js")
+    return kept
+
+
+def write_assets(folder: Path, cache: Path) -> None:
+    """Write page.css, page.js and vega.js into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(vega_bundle(cache), folder / "vega.js")
     for name in ("page.css", "page.js"):
         shutil.copyfile(ASSETS / name, folder / name)
 
