@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LOCALES = {"vi": "vi_VN", "en": "en"}
 QUIET = (
     "--ServerApp.ip=127.0.0.1",
-    "--LabApp.news_url=",
+    "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
 )

@@ -1,9 +1,11 @@
 """The whole way as a user goes it: once, again, with one figure changed, with bad input, killed, two at a time."""
 
+import csv
 import json
 import os
 import re
 import signal
+import sys
 import time
 
 import duckdb
@@ -56,6 +58,35 @@ def assert_whole(root):
     assert notebooks and all(json.loads(path.read_text(encoding="utf-8")) for path in notebooks)
     assert publication.database_run(settings)
     assert len(store.read("SELECT * FROM out.progress", path=settings.published)) == 2
+
+
+def test_numbers_on_the_published_page_equal_the_cells_they_cite(published):
+    page = (published / "reports" / "index.html").read_text(encoding="utf-8")
+    figures = re.findall(r"<data\b([^>]*)>([^<]*)</data>", page)
+    cited = [
+        (re.search(r'data-key="obs:(\w+)"', a)[1], re.search(r'value="([^"]*)"', a)[1], text)
+        for a, text in figures
+        if "obs:" in a
+    ]
+    observations = store.read_table("core.observation", Settings(published).published).set_index("obs_id")
+    assert {one for one, _, _ in cited} == set(observations.index[observations["ref_area"] == "31"])
+    for obs_id, value, text in cited:
+        at = observations.loc[obs_id]
+        line, column = map(int, at["cell"].split(":"))
+        with (published / "data" / "raw" / at["file"]).open(encoding="utf-8", newline="") as file:
+            cell = list(csv.reader(file))[line - 1][column - 1]
+        assert float(cell) == float(value)
+        assert text in (f"{float(cell):.2f}".replace(".", ","), f"{float(cell):.2f}")
+
+
+def test_home_is_left_alone(project, tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    assert command(project, "run").code == 0
+    assert not list(home.iterdir())
 
 
 def test_second_run_says_that_nothing_changed(fresh):
@@ -276,6 +307,7 @@ POINTS = 20
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill at once on Windows")
 def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
     """kill -9 of the whole process group at POINTS moments spread over a run, between and inside the steps."""
     values = ["108.457956288559", "108.857956288559"]

@@ -53,6 +53,7 @@ def _prepare(database: str) -> None:
     import multiprocessing
 
     os.environ[DATABASE_VARIABLE] = database
+    os.environ["IPYTHONDIR"] = str(Path(database).parent / "ipython")  # nothing is left in the user's home
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -171,9 +172,11 @@ def _engine() -> Any:
 
 def _shell() -> Any:
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
 
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(user_ns={}, colors="nocolor")
+    quiet = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell.instance(user_ns={}, colors="nocolor", config=quiet)
     shell.display_formatter.active_types = shell.display_formatter.format_types
     return shell
 
