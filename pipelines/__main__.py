@@ -19,6 +19,12 @@ def main(argv: list[str]) -> int:
     """Return the exit code of the sub-command."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        wording.texts()
+    except (OSError, KeyError, ValueError):
+        print("Thiếu hoặc hỏng tệp data/raw/reference/wording.csv; đề nghị chép lại tệp này.", file=sys.stderr)
+        print("data/raw/reference/wording.csv is missing or damaged; please restore it.", file=sys.stderr)
+        return 2
     options = arguments.parse(argv)
     try:
         python = environment.ensure(ROOT, options.lang)

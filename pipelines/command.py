@@ -25,6 +25,7 @@ def main(argv: Sequence[str]) -> int:
         print(wording.text("interrupted", settings.lang), file=sys.stderr)
         return 130
     except Exception:
+        settings.processed.mkdir(parents=True, exist_ok=True)
         log = settings.processed / "error.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")
         print(wording.text("fault", settings.lang, file="data/processed/error.log"), file=sys.stderr)

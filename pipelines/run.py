@@ -157,9 +157,18 @@ def _say_changes(changes: list[Change], lines: Lines) -> None:
     if kept == 0:
         lines.say("built_anew", changed=len(changed))
         return
+    if not changed:
+        lines.say("no_table_changed", kept=kept)
+        return
     causes = {cause for change in changes for cause in change.causes}
     outside = sorted(cause for cause in causes if "/" in cause or cause in ("manifest.csv", "as_of", "code"))
-    lines.say("rebuilt", changed=len(changed), kept=kept, tables=", ".join(changed) or "–", causes=", ".join(outside) or "–")
+    lines.say(
+        "rebuilt",
+        changed=len(changed),
+        kept=kept,
+        tables=", ".join(changed),
+        causes=", ".join(lines.text(f"cause_{o}") if o in ("code", "as_of") else o for o in outside),
+    )
 
 
 def _conclude(settings: Settings, lines: Lines) -> None:

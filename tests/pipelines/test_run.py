@@ -337,6 +337,20 @@ def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
     assert not leftovers and not Settings(fresh).building.exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups to interrupt on Windows")
+def test_ctrl_c_is_one_sentence_and_leaves_the_published_result(fresh, register_again):
+    edit(fresh / FIGURES, "108.457956288559", "109.457956288559")
+    register_again(fresh)
+    before = state(fresh)
+    process = start(fresh, "run")
+    assert process.stdout.read(5) == "[1/4]"
+    time.sleep(1.0)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in err and "Đã dừng" in err
+    assert state(fresh) == before
+
+
 def test_no_child_outlives_a_killed_run(fresh, register_again):
     import psutil
 

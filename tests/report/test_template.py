@@ -94,7 +94,7 @@ def test_binding_must_mean_one_row(thread):
 def test_rows_of_the_chart(thread):
     tables, _ = content(thread)
     row = tables["out.progress"].iloc[0].to_dict()
-    rows = chart.rows(tables["core.series"], tables["out.projection"], row)
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "grdp_volume_index", "VN")
     lines = {line: part.set_index("year") for line, part in rows.groupby("line")}
     assert set(lines) == set(chart.LINES)
     assert lines["observed"].loc[2025, "value"] == pytest.approx(100)
@@ -103,7 +103,9 @@ def test_rows_of_the_chart(thread):
     assert lines["required"].loc[2030, "value"] == pytest.approx(100 * 1.13**5)
     average = 100 * ((lines["projected"].loc[2030, ["value", "lo80", "hi80"]].astype(float) / 100) ** 0.2 - 1)
     assert average.tolist() == pytest.approx([row["projected_value"], row["lo80"], row["hi80"]])
-    again = chart.rows(tables["core.series"], tables["out.projection"], row | {"base_value": None})
+    again = chart.rows(
+        tables["core.series"], tables["out.projection"], row | {"base_value": None}, "grdp_volume_index", "VN"
+    )
     assert again.empty and list(again) == list(chart.COLUMNS)
 
 
@@ -115,6 +117,7 @@ def test_specification_is_valid_and_carries_no_data(thread, lang):
     assert specification["data"] == {"name": "rows"} and "values" not in json.dumps(specification)
     altair.LayerChart.from_dict(specification)
     tables, _ = content(thread)
-    rows = chart.rows(tables["core.series"], tables["out.projection"], tables["out.progress"].iloc[0].to_dict())
+    row = tables["out.progress"].iloc[0].to_dict()
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "grdp_volume_index", "VN")
     svg = chart.inline(specification, rows)._repr_mimebundle_()["image/svg+xml"]
     assert wording.text("chart_required", lang) in svg

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DATA = "rows"
 BASE, INTERVAL = 100, 80  # index of the base year; percent of the fan
-COUNTRY = "VN"  # the benchmark's area code
 FONT = "Noto Sans, Segoe UI, DejaVu Sans, Arial, sans-serif"
 COLUMNS = {"year": "int64", "line": "str", "value": "float64", "lo80": "float64", "hi80": "float64", "status": "str"}
 LINES = {  # colour, dash: told apart in grey too
@@ -129,24 +128,22 @@ def _config(lang: str) -> dict[str, Any]:
     }
 
 
-def rows(series: pd.DataFrame, projection: pd.DataFrame, target_row: Mapping[str, Any]) -> pd.DataFrame:
+def rows(
+    series: pd.DataFrame, projection: pd.DataFrame, target_row: Mapping[str, Any], index: str, country: str
+) -> pd.DataFrame:
     """Return what the chart draws for one row of out.progress: `COLUMNS`, the index with the base year = 100.
 
-    `series` and `projection` are core.series and out.projection. The index is the series whose value in the base year is
-    the row's base_value. Without a base value there is nothing to draw: an empty frame.
+    `series` and `projection` are core.series and out.projection; `index` the indicator drawn (the card's `growth_of`),
+    `country` the area drawn beside it. Without a base value there is nothing to draw: an empty frame.
     """
     yearly = series[(series["freq"] == "A") & (series["activity"] == target_row["activity"])]
-    own = yearly[_here(yearly, target_row)]
-    base = own[own["time_period"] == str(target_row["base_year"])]
-    index = base.loc[np.isclose(base["obs_value"], _number(target_row["base_value"])), "indicator"]
-    if index.empty:
+    drawn = yearly[yearly["indicator"] == index]
+    if number.is_missing(target_row["base_value"]):
         return _typed([])
-    name = index.iloc[0]
-    observed = _rebased(own[own["indicator"] == name], target_row, "observed")
-    country = yearly[(yearly["ref_area"] == COUNTRY) & (yearly["indicator"] == name)]
-    parts = [observed, _required(observed, target_row), _projected(projection, observed, name, target_row)]
-    if target_row["ref_area"] != COUNTRY:
-        parts.append(_rebased(country, target_row, "peer").assign(status=""))
+    observed = _rebased(drawn[_here(drawn, target_row)], target_row, "observed")
+    parts = [observed, _required(observed, target_row), _projected(projection, observed, index, target_row)]
+    if target_row["ref_area"] != country:
+        parts.append(_rebased(drawn[drawn["ref_area"] == country], target_row, "peer").assign(status=""))
     return _typed(parts)
 
 

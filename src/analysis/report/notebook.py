@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -45,13 +46,14 @@ def worker(database: Path) -> Iterator[Worker]:
     try:
         yield Worker(pool, started)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
         _kill(started)
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _prepare(database: str) -> None:
     import multiprocessing
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     os.environ[DATABASE_VARIABLE] = database
     os.environ["IPYTHONDIR"] = str(Path(database).parent / "ipython")  # nothing is left in the user's home
     parent = multiprocessing.parent_process()

@@ -152,7 +152,7 @@ def _of_plan(tables: Mapping[str, pd.DataFrame], plan: Plan) -> dict[str, pd.Dat
         frame = tables[name]
         own[name] = frame[here(frame) & (frame["plan"] == plan.id) & (frame["scenario"] == SCENARIO)]
     for name in ("core.series", "core.observation"):
-        own[name] = tables[name][here(tables[name]) | (tables[name]["ref_area"] == chart.COUNTRY)]
+        own[name] = tables[name][here(tables[name]) | (tables[name]["ref_area"] == _country(tables))]
     return own
 
 
@@ -223,7 +223,7 @@ def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings)
                     "official": classes.get(target["target_id"]),
                     "class_key": f"out.official_class|{plan.id}|{target['target_id']}",
                     "figures": _figures(tables, plan, row),
-                    "rows": _drawn(tables, row),
+                    "rows": _drawn(tables, row, card),
                     "beside": _beside(bindings, of_plan, target, table),
                 }
             )
@@ -283,8 +283,14 @@ def _figures(tables: Mapping[str, pd.DataFrame], plan: Plan, row: Mapping[str, A
     return made
 
 
-def _drawn(tables: Mapping[str, pd.DataFrame], row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return _records(chart.rows(tables["core.series"], tables["out.projection"], row))
+def _country(tables: Mapping[str, pd.DataFrame]) -> str:
+    area = tables["core.area"]
+    return "".join(area.loc[area["kind"] == "country", "ref_area"].head(1))
+
+
+def _drawn(tables: Mapping[str, pd.DataFrame], row: Mapping[str, Any], card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    series, projection = tables["core.series"], tables["out.projection"]
+    return _records(chart.rows(series, projection, row, card["growth_of"], _country(tables)))
 
 
 def _beside(bindings: Bindings, annual: pd.DataFrame, target: Mapping[str, Any], table: str) -> list[dict[str, Any]]:
