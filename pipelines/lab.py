@@ -46,6 +46,7 @@ def run(settings: Settings, lang: str, port: int, no_browser: bool) -> int:
 def _variables(home: Path) -> dict[str, str]:
     folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     folders |= {"IPYTHONDIR": "ipython", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+    folders |= {"NPM_CONFIG_CACHE": "npm"}  # JupyterLab asks npm, where there is one, for its version
     return {**os.environ, **{name: str(home / folder) for name, folder in folders.items()}}
 
 

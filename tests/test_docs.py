@@ -49,7 +49,7 @@ def test_room_readme_is_short_and_names_what_exists(folder):
 
 
 def test_no_path_of_one_machine_and_no_registry_is_tracked():
-    pattern = re.compile(r"(^|[^A-Za-z0-9.])/(home|root|tmp)/|/simple/|index-url\b", re.MULTILINE)
+    pattern = re.compile(r"(^|[^A-Za-z0-9.])/(home|root|tmp)/|/simple/|index.url\b", re.MULTILINE)
     for folder in ("src", "pipelines", "notebooks", "data/raw"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix in (".py", ".toml", ".csv", ".ipynb", ".html", ".js", ".css", ".md"):
