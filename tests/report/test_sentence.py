@@ -28,7 +28,7 @@ def rows(thread):
 def test_headline_of_the_period(rows):
     row, card = rows[0]
     assert sentence.headline(row, card, "vi") == (
-        "Chưa đúng tiến độ: theo nhịp tăng các năm qua, tốc độ tăng GRDP bình quân đến năm 2030 ước đạt 10,07%/năm, "
+        "Chưa đúng tiến độ: theo nhịp tăng các năm qua, tốc độ tăng GRDP bình quân đến năm 2030 dự báo đạt 10,07%/năm, "
         "trong khi từ nay cần 13,00%/năm; khả năng hoàn thành: dưới 1/10."
     )
     assert "13.00%" in sentence.headline(row, card, "en")
@@ -36,7 +36,7 @@ def test_headline_of_the_period(rows):
 
 def test_headline_of_the_year(rows):
     text = sentence.headline(*rows[1], "vi")
-    assert "năm 2026 ước đạt 10,07%, trong khi cần 12,35%" in text
+    assert "năm 2026 dự báo đạt 10,07%, trong khi cần 12,35%" in text
     assert "khoảng 1/10" in text
 
 
