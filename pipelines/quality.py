@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def run(settings: Settings, lang: str, pytest_arguments: Sequence[str]) -> int:
-    """Return 0 when everything passed, else 1. `pytest_arguments` replace the default `-n 2`."""
+    """Return 0 when everything passed, else 1. `pytest_arguments` replace the default of two workers."""
     tools = [
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
         ["mypy"],
-        ["pytest", *(pytest_arguments or ["-n", "2"])],
+        ["pytest", *(pytest_arguments or ["-n", "2", "--dist", "worksteal"])],
     ]
     failed = []
     for tool in tools:

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -164,6 +165,7 @@ def stray(root):
 
 LINE = "grdp_growth_index,31,2025-07-01,total,A,2023,108.457956288559,"
 BAD_INPUT = {
+    "no plan": (lambda root: shutil.rmtree(root / "data/raw/plan"), False, ["plan.toml"]),
     "unregistered": (stray, False, ["them.csv"]),
     "missing": (lambda root: (root / FIGURES).unlink(), False, ["grdp_growth_index.csv", "dòng 2"]),
     "altered": (append(FIGURES, "\n"), False, ["grdp_growth_index.csv", "dòng 2"]),

@@ -67,12 +67,17 @@ def read(folder: Path, cards: pd.DataFrame, areas: pd.DataFrame) -> Plan:
 
 
 def read_all(root: Path, cards: pd.DataFrame, areas: pd.DataFrame) -> dict[str, Plan]:
-    """Return every plan below `root` by its id. Raises InputError as `read` does, and when an id is not its folder."""
+    """Return every plan below `root` by its id.
+
+    Raises InputError as `read` does, for an id that is not its folder's name, and when there is no plan at all.
+    """
     plans = {}
     for folder in sorted(path.parent for path in root.glob("*/plan.toml")):
         plans[folder.name] = read(folder, cards, areas)
         if plans[folder.name].id != folder.name:
             raise InputError("plan_header", file=f"{folder.name}/plan.toml", name="id")
+    if not plans:
+        raise InputError("file_missing", file="plan/<plan_id>/plan.toml")
     return plans
 
 
