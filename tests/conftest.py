@@ -101,10 +101,20 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project after one good run; tests copy it before they change anything."""
-    root = copy_project(tmp_path_factory.mktemp("published") / "kế hoạch")
-    result = command(root, "run")
+    """A copy of the project after one good run from an empty home; tests copy it before they change anything.
+
+    Beside it stand `home` and `output.txt`, what that run left in the home folder and what it printed.
+    """
+    folder = tmp_path_factory.mktemp("published")
+    root = copy_project(folder / "kế hoạch")
+    (folder / "home").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(folder / "home"))
+        patch.delenv("IPYTHONDIR", raising=False)
+        result = command(root, "run")
     assert result.code == 0, result.out + result.err
+    (folder / "output.txt").write_text(result.out, encoding="utf-8")
     return root
 
 

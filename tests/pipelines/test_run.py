@@ -80,14 +80,8 @@ def test_numbers_on_the_published_page_equal_the_cells_they_cite(published):
         assert text in (f"{float(cell):.2f}".replace(".", ","), f"{float(cell):.2f}")
 
 
-def test_home_is_left_alone(project, tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    home.mkdir()
-    for name in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(name, str(home))
-    monkeypatch.delenv("IPYTHONDIR", raising=False)
-    assert command(project, "run").code == 0
-    assert not list(home.iterdir())
+def test_home_is_left_alone(published):
+    assert not list((published.parent / "home").iterdir())
 
 
 def test_second_run_says_that_nothing_changed(fresh):
@@ -111,6 +105,11 @@ def test_one_figure_rebuilds_only_what_depends_on_it_and_says_why(fresh, registe
     assert {"core.indicator", "core.area", "core.source", "core.target", "core.annual_target", "core.rejected"} <= kept
     assert all(built(fresh)[table] == before[table] for table in kept)
     assert_whole(fresh)
+    step_by_step = {table: store.read_table(table, Settings(fresh).published) for table in OUT}
+    Settings(fresh).published.unlink()
+    assert command(fresh, "run").code == 0
+    for table in OUT:  # the same numbers as when everything is built anew
+        pd.testing.assert_frame_equal(step_by_step[table], store.read_table(table, Settings(fresh).published))
 
 
 def test_one_target_rebuilds_only_its_table_and_the_verdicts(fresh):
@@ -129,22 +128,15 @@ def test_a_word_rebuilds_no_table(fresh):
     assert state(fresh)[0] != page
 
 
-def test_deleted_page_or_database_is_made_again(fresh):
+def test_deleted_page_and_damaged_database_are_made_again(fresh):
     before = state(fresh)
     (fresh / "reports" / "index.html").unlink()
     assert command(fresh, "run").code == 0
     assert state(fresh) == before
-    Settings(fresh).published.unlink()
-    assert command(fresh, "run").code == 0
-    assert state(fresh) == before
-    assert_whole(fresh)
-
-
-def test_damaged_database_is_built_anew(fresh):
-    before = state(fresh)
     Settings(fresh).published.write_bytes(b"not a database")
     assert command(fresh, "run").code == 0
     assert state(fresh) == before
+    assert_whole(fresh)
 
 
 def append(name, text):
@@ -368,14 +360,3 @@ def test_no_child_outlives_a_killed_run(fresh, register_again):
     process.communicate()
     _, alive = psutil.wait_procs(children, timeout=20)
     assert not alive
-
-
-def test_numbers_do_not_depend_on_the_build_being_incremental(fresh, register_again, tmp_path):
-    edit(fresh / FIGURES, "108.457956288559", "108.357956288559")
-    register_again(fresh)
-    assert command(fresh, "run").code == 0
-    step_by_step = {table: store.read_table(table, Settings(fresh).published) for table in OUT}
-    Settings(fresh).published.unlink()
-    assert command(fresh, "run").code == 0
-    for table in OUT:
-        pd.testing.assert_frame_equal(step_by_step[table], store.read_table(table, Settings(fresh).published))
