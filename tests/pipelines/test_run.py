@@ -301,6 +301,7 @@ POINTS = 20
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill at once on Windows")
 def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
     """kill -9 of the whole process group at POINTS moments spread over a run, between and inside the steps."""
