@@ -11,7 +11,10 @@ from typing import NoReturn
 
 from analysis.reference import wording
 
-COMMANDS = ("run", "test", "load", "validate", "project", "report", "lab", "benchmark")
+COMMANDS = (
+    *("run", "test", "load", "validate", "project", "report"),
+    *("template", "add", "illustrate", "export", "lab", "benchmark"),
+)
 DATED = ("run", "load", "validate", "project")
 
 
@@ -24,6 +27,12 @@ class Options:
     as_of: str | None = None
     port: int = 0
     no_browser: bool = False
+    area: str = ""
+    plan: str = ""
+    file: str = ""
+    received_on: str | None = None
+    form: str = "csv"
+    out: str | None = None
     rest: list[str] = field(default_factory=list)
 
 
@@ -57,10 +66,25 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--lang", choices=wording.LANGUAGES, default="vi", help=_both("help_lang"))
         if name in DATED:
             one.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help=_both("help_as_of"))
-        if name == "lab":
-            one.add_argument("--port", type=int, default=8888, help=_both("help_port"))
-            one.add_argument("--no-browser", action="store_true", help=_both("help_no_browser"))
+        _own_options(one, name)
     return whole
+
+
+def _own_options(one: argparse.ArgumentParser, name: str) -> None:
+    """Add the options that only this sub-command has."""
+    if name == "lab":
+        one.add_argument("--port", type=int, default=8888, help=_both("help_port"))
+        one.add_argument("--no-browser", action="store_true", help=_both("help_no_browser"))
+    if name == "template":
+        one.add_argument("--area", required=True, metavar="CODE", help=_both("help_area"))
+        one.add_argument("--plan", required=True, metavar="ID", help=_both("help_plan"))
+    if name == "add":
+        one.add_argument("file", metavar="FILE", help=_both("help_file"))
+        one.add_argument("--received-on", type=day, metavar="YYYY-MM-DD", help=_both("help_received_on"))
+    if name == "export":
+        one.add_argument("--format", dest="form", choices=("csv", "parquet"), default="csv", help=_both("help_format"))
+    if name in ("template", "export"):
+        one.add_argument("--out", metavar="PATH", help=_both("help_out"))
 
 
 def parse(arguments: Sequence[str]) -> Options:

@@ -45,6 +45,22 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
         from pipelines import benchmark
 
         return benchmark.run(settings, options.lang)
+    if options.command == "template":
+        from pipelines import template
+
+        return template.run(settings, options.lang, options.area, options.plan, options.out)
+    if options.command == "add":
+        from pipelines import add
+
+        return add.run(settings, options.lang, options.file, options.received_on)
+    if options.command == "illustrate":
+        from pipelines import illustrate
+
+        return illustrate.run(settings, options.lang)
+    if options.command == "export":
+        from pipelines import export
+
+        return export.run(settings, options.lang, options.form, options.out)
     from pipelines import run
 
     return run.work(settings, options.command)

@@ -15,7 +15,7 @@ from analysis.fingerprint import Fingerprint, take
 from analysis.intake import manifest
 from analysis.plan import plan as plan_of
 from analysis.report import notebook, sentence, site
-from analysis.schema import RUN
+from analysis.schema import NOT_APPLICABLE, RUN
 from pipelines import lock, step1_load, step2_validate, step3_project, step4_report
 from pipelines.progress import Lines
 
@@ -78,11 +78,15 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int) -> None:
     build = Build(settings.building, given.fingerprint.run_id)
     with lines.step(1, last, "step_load") as results:
         changes = step1_load.load(settings, build, given.fingerprint, given.manifest)
-        results.extend(_accounts(build, lines))
+        results.append(_accounts(build, lines))
+    if last <= 2:
+        _say_accounts(build, lines)
     if last >= 2:
         with lines.step(2, last, "step_validate") as results:
-            changes.append(step2_validate.validate(build, given.fingerprint))
+            changes.append(step2_validate.validate(build, given.fingerprint, _day(settings, build)))
             results.append(_checks(build, lines))
+    if last == 2:
+        _say_checks(build, lines)
     if last >= 3:
         with lines.step(3, last, "step_project") as results:
             changes.extend(step3_project.project(settings, build, given.fingerprint))
@@ -118,33 +122,49 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
     return 0
 
 
+def _day(settings: Settings, build: Build) -> str:
+    cards, areas = (store.read_table(name, build.database) for name in ("core.indicator", "core.area"))
+    return step3_project.knowledge_day(settings, plan_of.read_all(settings.raw / "plan", cards, areas))
+
+
 def _record(settings: Settings, build: Build, fingerprint: Fingerprint, seconds: float) -> None:
-    plans = plan_of.read_all(
-        settings.raw / "plan",
-        store.read_table("core.indicator", build.database),
-        store.read_table("core.area", build.database),
-    )
     row = {
         "run_id": build.run_id,
         "manifest_sha256": fingerprint.files["manifest.csv"],
         "code_sha256": fingerprint.code,
         "lock_sha256": fingerprint.lock,
         "parameters": json.dumps(
-            {"as_of": step3_project.knowledge_day(settings, plans), "scenario": step3_project.SCENARIO}
+            {"as_of": _day(settings, build), "scenario": step3_project.SCENARIO}
         ),
         "seconds": round(seconds, 2),
     }
     store.replace(build.database, {RUN.name: pd.DataFrame([row])})
 
 
-def _accounts(build: Build, lines: Lines) -> list[str]:
+def _accounts(build: Build, lines: Lines) -> str:
     account = store.read_table("out.row_account", build.database)
-    return [lines.text("row_account", **row) for row in account.to_dict("records")]
+    counts = {name: int(account[name].sum()) for name in ("rows_in", "loaded", "rejected", "skipped")}
+    return lines.text("account_total", files=account["file"].nunique(), **counts)
 
 
 def _checks(build: Build, lines: Lines) -> str:
     results = store.read_table("out.check_result", build.database)
     return lines.text("check_summary", passed=int(results["passed"].sum()), warned=int((~results["passed"]).sum()))
+
+
+def _say_accounts(build: Build, lines: Lines) -> None:
+    """Print what became of each file and sheet, and each rejected cell with what to do."""
+    for row in store.read_table("out.row_account", build.database).to_dict("records"):
+        lines.say("row_account", **row | {"sheet": "" if row["sheet"] == NOT_APPLICABLE else f" [{row['sheet']}]"})
+    for row in store.read_table("core.rejected", build.database).fillna("").to_dict("records"):
+        lines.say("rejected_line", **row | {"text": row["raw_text"], "todo": lines.text(row["todo"])})
+
+
+def _say_checks(build: Build, lines: Lines) -> None:
+    """Print each check with the number of rows it found."""
+    for row in store.read_table("out.check_result", build.database).to_dict("records"):
+        severity = lines.text("severity_passed" if row["passed"] else f"severity_{row['severity']}")
+        lines.say("check_line", severity=severity, check=lines.text(f"check_{row['check_id']}"), count=row["rows_failed"])
 
 
 def _targets(build: Build, lines: Lines) -> str:
@@ -173,6 +193,7 @@ def _say_changes(changes: list[Change], lines: Lines) -> None:
 
 def _conclude(settings: Settings, lines: Lines) -> None:
     progress = store.read_table("out.progress", settings.published).sort_values("deadline", ascending=False)
+    progress = progress[progress["kind"] == "growth_average"]
     cards = store.read_table("core.indicator", settings.published).set_index("indicator")
     for row in progress.to_dict("records"):
         card = {str(name): value for name, value in cards.loc[row["indicator"]].to_dict().items()}

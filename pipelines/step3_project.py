@@ -24,8 +24,8 @@ ASSESSED = ("out.projection", "out.progress", "out.official_class")
 
 def project(settings: Settings, build: Build, fingerprint: Fingerprint) -> list[Change]:
     """Bring core.series, core.conflict, out.pool, out.projection, out.progress and out.official_class up to date."""
-    cards = store.read_table("core.indicator", build.database)
-    plans = plan_of.read_all(settings.raw / "plan", cards, store.read_table("core.area", build.database))
+    cards, areas = (store.read_table(name, build.database) for name in ("core.indicator", "core.area"))
+    plans = plan_of.read_all(settings.raw / "plan", cards, areas)
     day = knowledge_day(settings, plans)
     known = {"code": fingerprint.code, "as_of": day}
     read = ("core.observation", "core.source", "core.indicator")
@@ -41,18 +41,18 @@ def project(settings: Settings, build: Build, fingerprint: Fingerprint) -> list[
         tables_of.refresh(
             build,
             ["out.pool"],
-            known | tables_of.contents(build, ["core.series", "core.indicator"]),
-            lambda: {"out.pool": pool_of.from_series(store.read_table("core.series", build.database), cards).table},
+            known | tables_of.contents(build, ["core.series", "core.indicator", "core.area"]),
+            lambda: {"out.pool": pool_of.from_series(store.read_table("core.series", build.database), cards, areas).table},
         )
     )
-    inputs = ["core.series", "out.pool", "core.indicator", "core.target", "core.annual_target"]
+    inputs = ["core.series", "out.pool", "core.indicator", "core.area", "core.target", "core.annual_target"]
     headers = {f"plan/{plan_id}/plan.toml": fingerprint.files[f"plan/{plan_id}/plan.toml"] for plan_id in plans}
     changes.append(
         tables_of.refresh(
             build,
             ASSESSED,
             known | headers | tables_of.contents(build, inputs),
-            lambda: _assessed(build, cards, plans, day),
+            lambda: _assessed(build, pool_of.Pool(store.read_table("out.pool", build.database), cards, areas), plans, day),
         )
     )
     return changes
@@ -71,9 +71,8 @@ def _series(build: Build, cards: pd.DataFrame, day: str) -> dict[str, pd.DataFra
     return {"core.series": series, "core.conflict": conflict}
 
 
-def _assessed(build: Build, cards: pd.DataFrame, plans: dict[str, plan_of.Plan], day: str) -> dict[str, pd.DataFrame]:
+def _assessed(build: Build, pool: pool_of.Pool, plans: dict[str, plan_of.Plan], day: str) -> dict[str, pd.DataFrame]:
     series = store.read_table("core.series", build.database)
-    pool = pool_of.Pool(store.read_table("out.pool", build.database), cards)
     parts = []
     for plan in plans.values():
         valid_from = pd.Timestamp(plan.area_valid_from)

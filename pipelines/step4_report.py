@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from analysis.settings import Settings
 
 TABLES = (
-    *("raw.manifest", "core.indicator", "core.area", "core.source", "core.target", "core.annual_target"),
+    *("raw.manifest", "core.indicator", "core.unit", "core.area", "core.source", "core.target", "core.annual_target"),
     *("core.observation", "core.series", "core.conflict", "out.row_account", "out.check_result"),
     *("out.projection", "out.progress", "out.official_class"),
 )

@@ -38,19 +38,29 @@ CODELISTS: dict[str, tuple[str, ...]] = {
     "freq": ("A", "Q", "M", "YTD"),
     "obs_status": ("A", "P", "E"),  # official, preliminary "sơ bộ", estimate "ước"; in order of rank
     "prices": ("V", "Q", NOT_APPLICABLE),  # current, constant
-    "activity": ("total", "agriculture", "industry_construction", "services", "taxes_less_subsidies"),
-    "concept": (
-        "commune_product",
-        "grdp",
-        "value_added",
-        "gross_output",
-        "survey_income",
-        "headcount",
-        NOT_APPLICABLE,
+    "activity": (
+        *("total", "agriculture", "industry_construction", "services", "taxes_less_subsidies"),
+        *("industry", "manufacturing", "construction"),  # parts of industry_construction; never added beside it
     ),
-    "area_kind": ("country", "province", "commune"),
-    "comparator": ("ge", "gt", "le", "lt", "eq", "about"),
-    "target_kind": ("growth_average",),
+    "concept": (
+        *("commune_product", "grdp", "value_added", "gross_output", "survey_income"),
+        *("headcount", "flow", "money", "ratio", "level", "recognition", "index", NOT_APPLICABLE),
+    ),
+    "area_kind": ("country", "province", "district", "commune"),
+    "comparator": ("ge", "gt", "le", "lt", "eq", "about", "rising"),
+    "target_kind": (
+        *("growth_average", "level_by", "range", "multiply", "cumulative", "annual_share", "keep_each_year"),
+        *("zero_by", "directional", "judged", "external", "not_local"),
+    ),
+    "origin": ("stated", "interpreted", "assumed", "none"),
+    "task_kind": ("programme", "task"),
+    "domain": ("economy", "enterprise", "finance", "education", "health", "society", "digital", "defence"),
+    "aggregation": ("sum", "ratio", "per_head", "none"),
+    "transform": ("log", "linear", "logit", "count", "binomial", "flag"),
+    "parts": ("sectors", "sectors_taxes"),  # the activities that add to "total"; taxes only where the card says so
+    "part_year": ("cumulative", "point", "none"),  # what a 3, 6 or 9-month figure is; none: there is none
+    "measurable": ("yes", "estimate", "no"),
+    "correction_action": ("drop", "override", "scale", "break", "as_cumulative"),
     "output_type": ("mean", "quantile", "probability"),
     "evidence": ("strong", "medium", "weak"),
     "severity": ("critical", "warning"),
@@ -69,7 +79,12 @@ CODELISTS: dict[str, tuple[str, ...]] = {
         "external",
         "judged",
     ),
-    "dns_class": ("sun", "sun_cloud", "cloud", "thunderstorm"),
+    "rate_unit": ("pct", "step"),
+    "official_rule": ("dns", "open_sdg"),
+    "official_class": (
+        *("sun", "sun_cloud", "cloud", "thunderstorm"),  # dns
+        *("achieved", "on_track", "acceleration_needed", "limited", "deterioration"),  # open_sdg
+    ),
     "conflict_reason": ("status", "vintage", "rank"),
 }
 
@@ -127,11 +142,11 @@ _SERIES_KEY = (
     _text("time_period", "2025, 2025-Q3, 2025-09"),
 )
 _TARGET_KEY = (_text("plan", "plan id"), _text("target_id", "id in target.csv or annual_target.csv"), *_AREA)
-_SOURCE_LINK = (
-    _text("source_title", "title of the page or document"),
-    _text("source_url", "whole address"),
-    Column("source_date", "date", "date printed on it"),
-    _text("quote_vi", "the words of the source, verbatim"),
+_MAYBE_SOURCE = (
+    _maybe("source_title", "text", "title of the page; empty: the plan's own document"),
+    _maybe("source_url", "text", "whole address"),
+    _maybe("source_date", "date", "date printed on it"),
+    _maybe("quote_vi", "text", "the words of the source, verbatim"),
 )
 
 MANIFEST = Table(
@@ -163,21 +178,24 @@ INDICATOR = Table(
         _text("definition_en", "definition in English"),
         _text("definition_source", "document of the definition"),
         _text("concept", "what is measured", "concept"),
-        _text("unit_measure", "unit code"),
-        _text("unit_vi", "unit as printed in Vietnamese"),
-        _text("unit_en", "unit as printed in English"),
+        _text("domain", "sheet of the template, group of the board", "domain"),
+        _text("unit_measure", "unit.csv"),
         _text("prices", "V, Q or _Z", "prices"),
         Column("direction", "int", "+1 more is better, -1 less is better"),
         _maybe("lower", "float", "least plausible value"),
         _maybe("upper", "float", "greatest plausible value"),
-        _text("aggregation", "how parts make a whole: sum, none"),
-        _text("transform", "scale of projection: log, linear"),
-        _maybe("formula", "text", "from other cards: + - * /, numbers, chain(x)"),
-        _maybe("growth_of", "text", "the index whose yearly growth this is"),
+        _text("aggregation", "how areas make a whole", "aggregation"),
+        _text("transform", "scale of projection", "transform"),
+        _maybe("formula", "text", "from other cards: + - * /, numbers, lag(x), chain(x)"),
+        _maybe("growth_of", "text", "the level or index whose yearly growth this is"),
+        _maybe("parts", "text", "which activities add to total", "parts"),
+        _text("part_year", "what a 3, 6 or 9-month figure is", "part_year"),
         _text("supplier_vi", "who supplies it"),
         _text("calendar_vi", "when it is published"),
-        _text("measurable_at_commune", "yes, no, estimate"),
+        _text("measurable_at_commune", "yes, no, estimate", "measurable"),
+        Column("sensitive", "bool", "only met or not met is kept, never illustrated"),
         Column("decimals", "int", "decimals to print"),
+        _maybe("note", "text", "anything else"),
     ),
     ("indicator",),
 )
@@ -189,11 +207,61 @@ AREA = Table(
         _maybe("valid_to", "date", "last day, empty while valid"),
         _text("name_vi", "Vietnamese name"),
         _text("name_en", "English name"),
-        _text("kind", "country, province, commune", "area_kind"),
+        _text("kind", "country, province, district, commune", "area_kind"),
         _maybe("parent", "text", "code of the area above"),
         _text("legal_basis", "document that made it"),
     ),
     ("ref_area", "valid_from"),
+)
+AREA_CHANGE = Table(
+    "area_change",
+    (
+        *_AREA,
+        _text("new_ref_area", "code of the area it went to"),
+        Column("new_valid_from", "date", "first day of that area"),
+        Column("weight", "float", "share that went there; an area's shares add to 1"),
+        _text("legal_basis", "document that moved it"),
+    ),
+    ("ref_area", "area_valid_from", "new_ref_area", "new_valid_from"),
+)
+UNIT = Table(
+    "unit",
+    (
+        _text("unit_measure", "code"),
+        _text("name_vi", "as printed in Vietnamese"),
+        _text("name_en", "as printed in English"),
+        _text("quantity", "units of one quantity convert into each other"),
+        Column("factor", "float", "value in the quantity's base unit = figure * factor + shift"),
+        Column("shift", "float", "growth 8.5 % is index 108.5: the one use so far"),
+    ),
+    ("unit_measure",),
+)
+CORRECTION = Table(
+    "correction",
+    (
+        _text("correction_id", "id"),
+        _maybe("source_id", "text", "the page that errs; empty: every source"),
+        _text("indicator", "id of a definition card"),
+        *_AREA,
+        _maybe("activity", "text", "economic activity; empty: every one", "activity"),
+        _text("freq", "frequency of the figure", "freq"),
+        _text("time_period", "period of the figure; of a break, the first after it"),
+        _text("action", "what is done", "correction_action"),
+        _maybe("expected", "float", "the figure as read: once the source is mended the run stops and says so"),
+        _maybe("value", "float", "the figure put in its place (override), or the factor (scale)"),
+        _text("reason_vi", "why"),
+        _maybe("evidence_url", "text", "where the right figure or the break is stated"),
+    ),
+    ("correction_id",),
+)
+IDENTITY = Table(
+    "identity",
+    (
+        _text("part", "id of a definition card; never above `whole`"),
+        _text("whole", "id of a definition card"),
+        _text("reason_vi", "why"),
+    ),
+    ("part", "whole"),
 )
 SOURCE = Table(
     "source",
@@ -217,19 +285,26 @@ TARGET = Table(
     (
         _text("target_id", "id"),
         _text("section", "place in the plan"),
+        _maybe("task_id", "text", "programme or task it belongs to (task.csv)"),
         _text("name_vi", "Vietnamese name"),
         _text("name_en", "English name"),
-        _text("indicator", "id of a definition card"),
-        _text("activity", "economic activity", "activity"),
+        _maybe("indicator", "text", "id of a definition card; of a judged one, the figure to look at"),
+        _maybe("activity", "text", "economic activity", "activity"),
         _text("kind", "how it is evaluated", "target_kind"),
-        _text("comparator", "ge at least, gt more than, about within the plan's tolerance ...", "comparator"),
-        Column("value_low", "float", "the value, or a range's lower end"),
+        _maybe("comparator", "text", "ge at least, gt more than, about within the plan's tolerance ...", "comparator"),
+        _maybe("value_low", "float", "the value, or a range's lower end"),
         _maybe("value_high", "float", "a range's upper end"),
-        _text("unit_measure", "unit of the values"),
+        _maybe("unit_measure", "text", "unit of the values (unit.csv)"),
         Column("base_year", "int", "year before the first that counts"),
         Column("deadline", "int", "last year that counts"),
         Column("in_headline", "bool", "counted in 'x of y targets'"),
-        *_SOURCE_LINK,
+        Column("binding", "bool", "false: another source's value, shown beside and not judged"),
+        _maybe("duplicate_of", "text", "the target that says the same and is counted"),
+        _maybe("implied_by", "text", "the target that cannot be met without this one"),
+        _text("value_origin", "stated in the text, interpreted, none", "origin"),
+        _text("deadline_origin", "stated in the text, assumed", "origin"),
+        *_MAYBE_SOURCE,
+        _maybe("corrected_vi", "text", "the quote with a slip of the text mended"),
         _maybe("note", "text", "what was interpreted"),
     ),
     ("target_id",),
@@ -240,6 +315,7 @@ ANNUAL_TARGET = Table(
         _text("target_id", "id"),
         _text("indicator", "id of a definition card"),
         _text("activity", "economic activity", "activity"),
+        _text("kind", "how it is evaluated", "target_kind"),
         Column("year", "int", "the year planned"),
         _text("comparator", "as in target.csv", "comparator"),
         Column("value_low", "float", "the value, or a range's lower end"),
@@ -248,7 +324,91 @@ ANNUAL_TARGET = Table(
         _text("assigned_by_vi", "who set it"),
         _text("assigned_by_en", "who set it"),
         Column("binding", "bool", "true for the one that is judged"),
-        *_SOURCE_LINK,
+        Column("illustrative", "bool", "true for an invented one"),
+        *_MAYBE_SOURCE,
+        _maybe("note", "text", "what was interpreted"),
+    ),
+    ("target_id",),
+)
+TASK = Table(
+    "task",
+    (
+        _text("task_id", "id"),
+        _text("kind", "programme or task", "task_kind"),
+        _text("section", "place in the plan"),
+        _text("name_vi", "as the plan names it"),
+        _text("name_en", "English name"),
+        _text("basis_vi", "resolutions it carries out"),
+        _maybe("plan_vi", "text", "the plan that carries it out"),
+        _maybe("lead_vi", "text", "lead agency, as written"),
+        _maybe("coordination_vi", "text", "coordinating agencies, as written"),
+        _maybe("timeline_vi", "text", "as written"),
+        _maybe("resources_vi", "text", "as written"),
+        _maybe("note", "text", "what was noticed"),
+    ),
+    ("task_id",),
+)
+ACTIVITY = Table(
+    "activity",
+    (
+        _text("activity_id", "id"),
+        _text("task_id", "task.csv"),
+        Column("seq", "int", "order in the text"),
+        _text("quote_vi", "the activity, verbatim"),
+    ),
+    ("activity_id",),
+)
+BODY = Table(
+    "body",
+    (
+        _text("body_id", "id"),
+        _text("section", "place in the plan"),
+        _text("name_vi", "as the plan names it"),
+        _text("name_en", "English name"),
+        _maybe("duty_quote_vi", "text", "its duty, verbatim"),
+        _maybe("duty_en", "text", "its duty in English"),
+        _maybe("product_vi", "text", "what it must write"),
+        _maybe("recipient_vi", "text", "to whom"),
+        _maybe("frequency_vi", "text", "how often"),
+        _maybe("deadline_vi", "text", "when"),
+        _maybe("need_vi", "text", "what this program gives it"),
+        _maybe("need_en", "text", "what this program gives it"),
+    ),
+    ("body_id",),
+)
+DECISION = Table(
+    "decision",
+    (
+        _text("decision_id", "id"),
+        _text("question_vi", "what must be decided"),
+        _text("question_en", "what must be decided"),
+        _text("assumed_vi", "what is assumed until then"),
+        _text("assumed_en", "what is assumed until then"),
+        Column("target_ids", "texts", "targets it touches; ';' between them in the file"),
+        _maybe("answer_vi", "text", "what was decided"),
+        _maybe("decided_by_vi", "text", "who decided"),
+        _maybe("document_no", "text", "number of the document"),
+        _maybe("decided_on", "date", "its date"),
+    ),
+    ("decision_id",),
+)
+OWNER = Table(
+    "owner",
+    (
+        _text("target_id", "target.csv"),
+        _text("department_vi", "who answers for it"),
+        _maybe("person", "text", "and who there"),
+    ),
+    ("target_id",),
+)
+PUBLISHED_VERDICT = Table(
+    "published_verdict",
+    (
+        _text("target_id", "annual_target.csv, or a name of its own where no value was published"),
+        _text("name_vi", "as published"),
+        Column("year", "int", "the year judged"),
+        _text("verdict", "as published", "verdict"),
+        *_MAYBE_SOURCE,
     ),
     ("target_id",),
 )
@@ -260,6 +420,7 @@ RAW_ROW = Table(
         _text("sheet", "sheet name, _Z for a CSV"),
         Column("row", "int", "line or row number, from 1"),
         Column("cells", "texts", "the row's cells as read"),
+        _text("types", "a letter a cell: n number, s text, d date, b yes or no, e empty"),
     ),
     ("file", "sheet", "row"),
 )
@@ -269,7 +430,7 @@ OBSERVATION = Table(
         _text("obs_id", "12 hex of sha256(file sha256, sheet, cell, key)"),
         *_SERIES_KEY,
         Column("obs_value", "float", "the figure in unit_measure"),
-        Column("decimals", "int", "decimals printed in the source"),
+        Column("last_digit", "float", "worth of the last printed digit, in unit_measure"),
         *_MEASURE,
         _text("obs_status", "A official, P preliminary, E estimate", "obs_status"),
         Column("break_flag", "bool", "not comparable with the period before"),
@@ -308,6 +469,7 @@ CONFLICT = Table(
         _text("winner_obs_id", "the figure that stands"),
         Column("winner_value", "float", "its value"),
         _text("reason", "what decided", "conflict_reason"),
+        Column("differs", "bool", "by more than rounding explains"),
     ),
     ("obs_id",),
 )
@@ -332,7 +494,7 @@ ROW_ACCOUNT = Table(
     (
         _text("file", "path in the manifest"),
         _text("sheet", "sheet name"),
-        Column("rows_in", "int", "rows counted in the file"),
+        Column("rows_in", "int", "lines of a CSV; of a workbook the cells that may hold a figure, and its other rows"),
         Column("loaded", "int", "rows in core.observation"),
         Column("rejected", "int", "rows in core.rejected"),
         Column("skipped", "int", "rows in out.row_skipped"),
@@ -345,9 +507,10 @@ ROW_SKIPPED = Table(
         _text("file", "path in the manifest"),
         _text("sheet", "sheet name"),
         Column("row", "int", "line or row number"),
+        _text("cell", "address of a cell; _Z for the whole row"),
         _text("reason", "wording key"),
     ),
-    ("file", "sheet", "row"),
+    ("file", "sheet", "row", "cell"),
 )
 CHECK_RESULT = Table(
     "out.check_result",
@@ -364,16 +527,16 @@ CHECK_RESULT = Table(
 POOL = Table(
     "out.pool",
     (
-        _text("statistic", "best_pace_pct: greatest mean growth over `length` years, %/year"),
+        _text("statistic", "best_pace, log_change_mean, log_change_sd: projection/pool.py"),
         _text("indicator", "id of a definition card"),
         _text("activity", "economic activity", "activity"),
-        Column("length", "int", "years"),
-        Column("rank", "int", "1 the greatest, 2 the greatest of any other area"),
+        Column("length", "int", "years of the stretch, or yearly changes counted"),
+        Column("rank", "int", "of best_pace: 1 the best area, 2 the best other one of its kind; else 0"),
         *_AREA,
-        _text("time_period", "last year of the stretch"),
-        Column("obs_value", "float", "value"),
+        _text("time_period", "last year"),
+        Column("obs_value", "float", "value; a pace in %/year on a log scale, else points or units a year"),
     ),
-    ("statistic", "indicator", "activity", "length", "rank"),
+    ("statistic", "indicator", "activity", "length", "rank", "ref_area", "area_valid_from"),
 )
 PROJECTION = Table(
     "out.projection",
@@ -399,22 +562,24 @@ PROGRESS = Table(
     "out.progress",
     (
         *_TARGET_KEY,
-        _text("indicator", "id of a definition card"),
-        _text("activity", "economic activity", "activity"),
+        _maybe("indicator", "text", "id of a definition card"),
+        _maybe("activity", "text", "economic activity", "activity"),
         _text("scenario", "baseline or a scenario's id"),
         Column("as_of", "date", "day of knowledge"),
-        _text("comparator", "as in target.csv", "comparator"),
-        Column("target", "float", "value judged: the value, a range's lower end, less the tolerance of 'about'"),
+        _text("kind", "how it is evaluated", "target_kind"),
+        _maybe("comparator", "text", "as in target.csv", "comparator"),
+        _maybe("target", "float", "value judged: the value, a range's lower end, less the tolerance of 'about'"),
         Column("deadline", "int", "last year that counts"),
         Column("base_year", "int", "year before the first that counts"),
-        _maybe("base_value", "float", "value of the base year (of the index, for growth)"),
-        _maybe("latest_period", "text", "latest year with a figure"),
-        _maybe("latest_value", "float", "that figure"),
+        _maybe("base_value", "float", "value of the base year (of the level or index, for growth)"),
+        _maybe("latest_period", "text", "latest period with a figure"),
+        _maybe("latest_value", "float", "that figure; of a sum, what has come together"),
         _maybe("latest_status", "text", "its status", "obs_status"),
         Column("n_points", "int", "yearly figures without gap or break up to the latest"),
-        _maybe("required_rate", "float", "needed per year from the latest year to the deadline, %/year"),
-        _maybe("best_own_rate", "float", "best mean over as many years in own history, %/year"),
-        _maybe("best_peer_rate", "float", "best mean over as many years in any other area, %/year"),
+        _maybe("rate_unit", "text", "unit of the rates: pct %/year, step points or units a year", "rate_unit"),
+        _maybe("required_rate", "float", "needed per year from now to the deadline"),
+        _maybe("best_own_rate", "float", "best mean over as many years in own history"),
+        _maybe("best_peer_rate", "float", "best mean over as many years in any other area of its kind"),
         _maybe("last_feasible_year", "int", "last year from which the best pace still reaches the target"),
         _maybe("projected_value", "float", "median at the deadline, in the target's unit"),
         _maybe("lo80", "float", "10 % quantile"),
@@ -423,7 +588,7 @@ PROGRESS = Table(
         _text("evidence", "strong, medium, weak", "evidence"),
         _text("verdict", "see the codelist", "verdict"),
         Column("reasons", "texts", "codes"),
-        Column("flags", "texts", "illustrative, break, estimate, definition, back_cast"),
+        Column("flags", "texts", "illustrative, break, estimate, definition, back_cast, part_year"),
         Column("obs_ids", "texts", "figures it rests on"),
     ),
     ("plan", "target_id", "ref_area", "area_valid_from", "scenario"),
@@ -433,9 +598,9 @@ OFFICIAL_CLASS = Table(
     (
         *_TARGET_KEY,
         _text("scenario", "baseline or a scenario's id"),
-        _text("rule", "dns"),
-        _text("class", "the rule's own word", "dns_class"),
-        _maybe("score", "float", "share of the remaining distance that would be missing, 0-1"),
+        _text("rule", "progress/rules/", "official_rule"),
+        _text("class", "the rule's own word", "official_class"),
+        _maybe("score", "float", "dns: share of the remaining distance that would be missing, 0-1; open_sdg: -5 to 5"),
     ),
     ("plan", "target_id", "ref_area", "area_valid_from", "scenario", "rule"),
 )
@@ -471,13 +636,15 @@ def _of_plan(table: Table) -> Table:
     return Table(f"core.{table.name}", (_text("plan", "plan id"), *table.columns), ("plan", *table.key))
 
 
-FILES = (MANIFEST, INDICATOR, AREA, SOURCE, WORDING, TARGET, ANNUAL_TARGET)
+REFERENCE = (INDICATOR, UNIT, AREA, AREA_CHANGE, SOURCE, CORRECTION, IDENTITY)
+PLAN = (TARGET, ANNUAL_TARGET, TASK, ACTIVITY, BODY, DECISION, OWNER, PUBLISHED_VERDICT)
+FILES = (MANIFEST, WORDING, *REFERENCE, *PLAN)
 TABLES = {
     table.name: table
     for table in (
         *(_in_schema("raw", MANIFEST), RAW_ROW),
-        *(_in_schema("core", table) for table in (INDICATOR, AREA, SOURCE)),
-        *(_of_plan(table) for table in (TARGET, ANNUAL_TARGET)),
+        *(_in_schema("core", table) for table in REFERENCE),
+        *(_of_plan(table) for table in PLAN),
         *(OBSERVATION, REJECTED, CONFLICT, SERIES),
         *(ROW_ACCOUNT, ROW_SKIPPED, CHECK_RESULT, POOL, PROJECTION, PROGRESS, OFFICIAL_CLASS, RUN, BUILD),
     )

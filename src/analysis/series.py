@@ -20,46 +20,62 @@ OPERATORS: dict[type[ast.operator], Callable[[pd.Series, pd.Series], pd.Series]]
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
-FUNCTIONS = ("chain",)
+FUNCTIONS = ("chain", "lag")
 # A formula joins the figures of one area, activity and period.
 PLACE = ["ref_area", "area_valid_from", "activity", "freq", "time_period"]
+MARKS = ["break_flag", "back_cast", "conflict", "illustrative"]
 
 
 def derive(observations: pd.DataFrame, conflict: pd.DataFrame, cards: pd.DataFrame) -> pd.DataFrame:
     """Return core.series: the observations that stand (observation.as_of) and what the cards' formulas make of them.
 
-    `cards` is the indicator table. Each value carries the list of its obs_ids. Raises InputError for a formula that
-    cannot be read, names an unknown card, or goes in a circle.
+    `cards` is the indicator table. Each value carries the list of its obs_ids. A figure that a source gives for a card with
+    a formula stands where the formula has none. Raises InputError for a formula that cannot be read, names an unknown card,
+    or goes in a circle.
     """
     import pandas as pd
 
-    losers = set(conflict.loc[conflict["obs_value"] != conflict["winner_value"], "winner_obs_id"])
+    true = conflict[conflict["differs"].astype(bool) & (conflict["reason"] == "rank")]
     direct = observations.assign(
-        conflict=observations["obs_id"].isin(losers), obs_ids=[[one] for one in observations["obs_id"]]
+        conflict=observations["obs_id"].isin(true["winner_obs_id"]), obs_ids=[[one] for one in observations["obs_id"]]
     )[SERIES.names]
     done = dict(iter(direct.groupby("indicator")))
+    known = cards.set_index("indicator")
     for name in order(cards):
-        card = cards.set_index("indicator").loc[name]
+        card = known.loc[name]
         made = _evaluate(name, card["formula"], done)
         if made is not None:
-            done[name] = made.assign(
+            made = made.dropna(subset=["obs_value"]).assign(
                 indicator=name, unit_measure=card["unit_measure"], prices=card["prices"], concept=card["concept"]
             )
+            done[name] = _beside(made, done.get(name))
     frames = [frame for frame in done.values() if len(frame)]
     return conform(pd.concat(frames) if frames else direct, SERIES).sort_values(list(SERIES.key), ignore_index=True)
+
+
+def _beside(made: pd.DataFrame, given: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the computed rows and, for other places and periods, the given ones."""
+    import pandas as pd
+
+    if given is None:
+        return made
+    computed = pd.MultiIndex.from_frame(made[PLACE])
+    return pd.concat([made, given[~pd.MultiIndex.from_frame(given[PLACE]).isin(computed)]])
 
 
 def order(cards: pd.DataFrame) -> list[str]:
     """Return the cards with a formula, each after those it names. Raises InputError as `derive` says."""
     formulas = {card.indicator: card.formula for card in cards.itertuples() if isinstance(card.formula, str)}
+    rows = {name: row for row, name in enumerate(cards["indicator"], start=2)}
     placed: list[str] = []
 
     def visit(name: str, path: tuple[str, ...]) -> None:
+        where = {"file": "indicator.csv", "row": rows[name], "indicator": name}
         if name in path:
-            raise InputError("formula_circle", file="indicator.csv", indicator=name)
-        for part in _names(name, formulas[name]):
-            if part not in set(cards["indicator"]):
-                raise InputError("formula_unknown_name", file="indicator.csv", indicator=name, name=part)
+            raise InputError("formula_circle", **where)
+        for part in names(name, formulas[name], rows[name]):
+            if part not in rows:
+                raise InputError("formula_unknown_name", **where, name=part)
             if part in formulas and part not in placed:
                 visit(part, (*path, name))
         if name not in placed:
@@ -70,53 +86,103 @@ def order(cards: pd.DataFrame) -> list[str]:
     return placed
 
 
-def _tree(name: str, formula: str) -> ast.expr:
-    try:
-        return ast.parse(formula, mode="eval").body
-    except SyntaxError as error:
-        raise InputError("formula_broken", file="indicator.csv", indicator=name) from error
-
-
-def _names(name: str, formula: str) -> Iterator[str]:
-    for node in ast.walk(_tree(name, formula)):
+def names(name: str, formula: str, row: int = 0) -> Iterator[str]:
+    """Return the cards that the formula of card `name` (line `row`) names. Raises InputError when it cannot be read."""
+    for node in ast.walk(_tree(name, formula, row)):
         if isinstance(node, ast.Name) and node.id not in FUNCTIONS:
             yield node.id
 
 
+def _tree(name: str, formula: str, row: int = 0) -> ast.expr:
+    broken = InputError("formula_broken", file="indicator.csv", row=row, indicator=name)
+    try:
+        tree = ast.parse(formula, mode="eval").body
+    except SyntaxError as error:
+        raise broken from error
+    if not (_function(tree, "chain") or _is_sum(tree)):
+        raise broken
+    return tree
+
+
+def _is_sum(node: ast.expr) -> bool:
+    """Whether a formula is made of names, lags and numbers by + - * / alone."""
+    if isinstance(node, ast.BinOp):
+        return type(node.op) in OPERATORS and _is_sum(node.left) and _is_sum(node.right)
+    number = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    return number or isinstance(node, ast.Name) or _function(node, "lag")
+
+
+def _function(node: ast.AST, name: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == name
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Name)
+    )
+
+
 def _evaluate(name: str, formula: str, done: dict[str, pd.DataFrame]) -> pd.DataFrame | None:
     """Return the series rows of one formula, None when a series it needs has no figure."""
-    parts = list(dict.fromkeys(_names(name, formula)))
-    if not all(part in done for part in parts):
+    if not all(part in done for part in names(name, formula)):
         return None
     tree = _tree(name, formula)
-    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "chain" and len(parts) == 1:
-        return _chain(done[parts[0]])
-    joined = _join([done[part] for part in parts])
-    values = {part: joined[f"obs_value_{position}"] for position, part in enumerate(parts)}
-    return joined.assign(obs_value=_value(name, tree, values))[SERIES.names]
+    if _function(tree, "chain"):
+        return _chain(done[next(names(name, formula))])
+    terms: dict[str, pd.DataFrame] = {}
+    for node in _terms(tree):
+        part = next(names(name, ast.unparse(node)))
+        terms[ast.unparse(node)] = _lag(done[part]) if _function(node, "lag") else done[part]
+    joined = _join(list(terms.values()))
+    values = {term: joined[f"obs_value_{position}"] for position, term in enumerate(terms)}
+    return joined.assign(obs_value=_value(tree, values))[SERIES.names]
 
 
-def _value(name: str, node: ast.expr, values: dict[str, pd.Series]) -> pd.Series:
-    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        return OPERATORS[type(node.op)](_value(name, node.left, values), _value(name, node.right, values))
-    if isinstance(node, ast.Name) and node.id in values:
-        return values[node.id]
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return node.value  # a number stands for itself beside a Series
-    raise InputError("formula_broken", file="indicator.csv", indicator=name)
+def _terms(node: ast.expr) -> Iterator[ast.expr]:
+    """Return the names and lags of a formula, from left to right."""
+    if isinstance(node, ast.Name) or _function(node, "lag"):
+        yield node
+    elif isinstance(node, ast.BinOp):
+        yield from _terms(node.left)
+        yield from _terms(node.right)
+
+
+def _value(node: ast.expr, values: dict[str, pd.Series]) -> pd.Series:
+    if isinstance(node, ast.BinOp):
+        return OPERATORS[type(node.op)](_value(node.left, values), _value(node.right, values))
+    if isinstance(node, ast.Constant):
+        return node.value  # type: ignore[return-value]  # a number stands for itself beside a Series
+    return values[ast.unparse(node)]
+
+
+def _lag(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return each figure under the same period a year later; none where that later figure is not comparable with it."""
+    import pandas as pd
+
+    year = (frame["time_period"].str.slice(0, 4).astype("int64") + 1).astype("str")
+    moved = frame.assign(time_period=year + frame["time_period"].str.slice(4), break_flag=False)
+    broken = pd.MultiIndex.from_frame(frame.loc[frame["break_flag"], PLACE])
+    return moved[~pd.MultiIndex.from_frame(moved[PLACE]).isin(broken)]
 
 
 def _join(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the periods that all frames have, with obs_value_0, obs_value_1 ... and the least certain marks."""
+    """Return the periods that all frames have, with obs_value_0, obs_value_1 ... and the least certain marks.
+
+    A sum from January joins a count at the end of the same month: people examined so far, of the people there are.
+    """
+    import pandas as pd
+
     joined = frames[0].rename(columns={"obs_value": "obs_value_0"})
     for position, frame in enumerate(frames[1:], start=1):
-        other = frame[[*PLACE, "obs_value", "obs_status", "break_flag", "back_cast", "conflict", "illustrative", "obs_ids"]]
+        at_month_end = frame[frame["freq"] == "M"].assign(freq="YTD")
+        other = pd.concat([frame, at_month_end]).drop_duplicates(PLACE)[[*PLACE, "obs_value", "obs_status", *MARKS, "vintage", "obs_ids"]]
         joined = joined.merge(other, on=PLACE, suffixes=("", "_other")).rename(
             columns={"obs_value": f"obs_value_{position}"}
         )
         ranks = joined[["obs_status", "obs_status_other"]].map(CODELISTS["obs_status"].index).max(axis=1)
         joined["obs_status"] = ranks.map(dict(enumerate(CODELISTS["obs_status"])))
-        for mark in ("break_flag", "back_cast", "conflict", "illustrative"):
+        joined["vintage"] = joined[["vintage", "vintage_other"]].max(axis=1)
+        for mark in MARKS:
             joined[mark] = joined[mark] | joined[f"{mark}_other"]
         joined["obs_ids"] = joined["obs_ids"] + joined["obs_ids_other"]
         joined = joined.drop(columns=[column for column in joined if str(column).endswith("_other")])
@@ -131,15 +197,17 @@ def _chain(index: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     place = [column for column in PLACE if column != "time_period"]
-    made = []
-    for _, group in index[index["freq"] == "A"].groupby(place):
-        group = group.sort_values("time_period")
-        years = group["time_period"].astype(int)
-        starts = (years.diff() != 1) | group["break_flag"]
-        group = group[starts.cumsum() == starts.cumsum().max()]
-        base = str(int(group["time_period"].iloc[0]) - 1)
-        ids = list(itertools.accumulate(group["obs_ids"], operator.add))
-        linked = group.assign(obs_value=100 * (group["obs_value"] / 100).cumprod(), obs_ids=ids)
-        first = linked.iloc[[0]].assign(time_period=base, obs_value=100.0, obs_ids=[[]])
-        made.append(pd.concat([first, linked]).assign(base_per=base))
-    return pd.concat(made)[SERIES.names] if made else index.iloc[:0]
+    yearly = index[index["freq"] == "A"].sort_values([*place, "time_period"])
+    years = yearly["time_period"].astype("int64")
+    stretch = ((years.groupby([yearly[name] for name in place]).diff() != 1) | yearly["break_flag"]).cumsum()
+    kept = yearly[stretch == stretch.groupby([yearly[name] for name in place]).transform("max")]
+    if kept.empty:
+        return index.iloc[:0]
+    grouped = kept.groupby(place, sort=False)
+    linked = 100 * (kept["obs_value"] / 100).groupby([kept[name] for name in place]).cumprod()
+    base = (grouped["time_period"].transform("min").astype("int64") - 1).astype("str")
+    ids = [one for _, lists in grouped["obs_ids"] for one in itertools.accumulate(lists, operator.add)]
+    chained = kept.assign(obs_value=linked, base_per=base, obs_ids=ids)
+    first = chained[~chained.duplicated(place)]
+    first = first.assign(time_period=first["base_per"], obs_value=100.0, obs_ids=[[] for _ in range(len(first))])
+    return pd.concat([first, chained])[SERIES.names]

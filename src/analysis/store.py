@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 5.0
 
-# The figure that stands for a period on day d: known by then, then status A > P > E, then the later vintage, then the rank
-# of the source. `observation.as_of` says the same in pandas; a test compares.
+# The figure that stands for a period on day d: known by then, no invented one beside a real one of its kind, then status
+# A > P > E, then the later vintage, then the rank of the source. `observation.as_of` says the same; a test compares.
 OBSERVATION_AS_OF = f"""
 CREATE OR REPLACE MACRO observation_as_of(d) AS TABLE
 SELECT o.* FROM core.observation o JOIN core.source s USING (source_id)
-WHERE o.vintage <= CAST(d AS DATE)
+WHERE o.vintage <= CAST(d AS DATE) AND NOT (o.illustrative AND EXISTS (
+    SELECT 1 FROM core.observation r
+    WHERE NOT r.illustrative AND r.vintage <= CAST(d AS DATE) AND r.indicator = o.indicator AND r.ref_area = o.ref_area
+        AND r.area_valid_from = o.area_valid_from AND r.activity = o.activity))
 QUALIFY row_number() OVER (
     PARTITION BY indicator, ref_area, area_valid_from, activity, freq, time_period, prices, base_per, concept
     ORDER BY list_position({list(CODELISTS["obs_status"])}, o.obs_status), o.vintage DESC, s.rank, o.obs_id) = 1
@@ -99,16 +102,28 @@ def replace(path: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return contents
 
 
-def query_frames(sql: str, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of one query over frames named like tables (`core.observation`), without any file."""
+def query_frames(
+    queries: Mapping[str, tuple[str, pd.DataFrame]], frames: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return the rows of each query over frames named like tables (`core.observation`), without any file.
+
+    A query comes with its own table run.parameter.
+    """
+    found = {}
     with _connection(":memory:", read_only=False) as connection:
         for name, frame in frames.items():
-            schema, _, table = name.partition(".")
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-            connection.register("incoming", frame)
-            connection.execute(f"CREATE TABLE {schema}.{table} AS SELECT * FROM incoming")
-            connection.unregister("incoming")
-        return _frame(connection.sql(sql))
+            _put(connection, name, frame)
+        for name, (sql, parameter) in queries.items():
+            _put(connection, "run.parameter", parameter)
+            found[name] = _frame(connection.sql(sql))
+    return found
+
+
+def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.partition('.')[0]}")
+    connection.register("incoming", frame)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
+    connection.unregister("incoming")
 
 
 def is_sound(path: Path) -> bool:

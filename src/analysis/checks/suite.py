@@ -1,4 +1,4 @@
-"""The expectations of expectation.toml over core.observation. The only importer of great_expectations."""
+"""The expectations of expectation.toml, a suite a table. The only importer of great_expectations."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import logging
 import os
 import tomllib
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.schema import CHECK_RESULT, conform
+from analysis.schema import CHECK_RESULT, TABLES, conform
 from analysis.startup import skip_iri_grammar
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PATH = Path(__file__).with_name("expectation.toml")
-TABLE = "core.observation"
 
 
 def expectations() -> list[dict[str, Any]]:
@@ -26,24 +26,31 @@ def expectations() -> list[dict[str, Any]]:
         return list(tomllib.load(file)["expectation"])
 
 
-def run(observation: pd.DataFrame) -> pd.DataFrame:
-    """Return out.check_result, a row an expectation; an offending row is named by its obs_id.
+def run(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return out.check_result, a row an expectation; an offending row is named by its key, an observation by its obs_id.
 
-    Raises RuntimeError when the library itself fails: a crash must never look like bad data.
+    `frames`: the tables by name. Raises RuntimeError when the library itself fails: a crash must never look like bad data.
     """
     import pandas as pd
 
     declared = expectations()
-    outcomes = _validate(observation, declared)
     rows = []
-    for expectation, outcome in zip(declared, outcomes, strict=True):
+    for expectation, outcome in zip(declared, _validate(frames, declared), strict=True):
         _raise_on_crash(outcome)
         offending = [str(index["row_id"]) for index in outcome["result"].get("unexpected_index_list") or []]
-        rows.append((expectation["id"], TABLE, expectation["severity"], outcome["success"], len(offending), offending))
+        start = (expectation["id"], expectation["table"], expectation["severity"])
+        rows.append((*start, outcome["success"], len(offending), offending))
     return conform(pd.DataFrame(rows, columns=CHECK_RESULT.names), CHECK_RESULT)
 
 
-def _validate(observation: pd.DataFrame, declared: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def row_ids(frame: pd.DataFrame, table: str) -> pd.Series:
+    """Return how each row is named: the obs_id of an observation, else its key with "|" between."""
+    if "obs_id" in frame:
+        return frame["obs_id"]
+    return frame[list(TABLES[table].key)].astype("str").agg("|".join, axis=1)
+
+
+def _validate(frames: Mapping[str, pd.DataFrame], declared: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the library's result of each expectation, in order."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # nothing phones home
     skip_iri_grammar()
@@ -52,18 +59,19 @@ def _validate(observation: pd.DataFrame, declared: list[dict[str, Any]]) -> list
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    batch = context.data_sources.add_pandas("frames").add_dataframe_asset("observation")
-    frame = observation.assign(row_id=observation["obs_id"])
-    definition = batch.add_batch_definition_whole_dataframe("all").get_batch(
-        {"dataframe": frame.set_index("row_id", drop=False)}
-    )
+    source = context.data_sources.add_pandas("frames")
+    batches = {}
+    for table in sorted({expectation["table"] for expectation in declared}):
+        frame = frames[table].assign(row_id=row_ids(frames[table], table))
+        definition = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("all")
+        batches[table] = definition.get_batch({"dataframe": frame.set_index("row_id", drop=False)})
     results = []
     for expectation in declared:
         made = getattr(gx.expectations, expectation["type"])(**expectation["arguments"])
         form = {"result_format": "COMPLETE", "unexpected_index_column_names": ["row_id"]}
         with warnings.catch_warnings(), contextlib.redirect_stderr(None):
             warnings.simplefilter("ignore")
-            results.append(definition.validate(made, result_format=form).to_json_dict())
+            results.append(batches[expectation["table"]].validate(made, result_format=form).to_json_dict())
     return results
 
 

@@ -1,21 +1,29 @@
-"""From rows as read to observations; every row is accounted for as loaded, rejected or skipped."""
+"""From entries as read to observations; every place is accounted for as loaded, rejected or skipped."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.intake.tidy import COLUMNS, HEADER
-from analysis.reference.file import parse
-from analysis.schema import OBSERVATION, REJECTED, ROW_ACCOUNT, ROW_SKIPPED, TIME_PERIOD, conform
+from analysis.intake import correction
+from analysis.intake.split import ENTRY, PLACE, Split, rejections
+from analysis.schema import CODELISTS, NOT_APPLICABLE, OBSERVATION, REJECTED, ROW_ACCOUNT, ROW_SKIPPED, conform
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PERIOD_OF_FREQ = {"A": r"\d{4}", "Q": r"\d{4}-Q[1-4]", "M": r"\d{4}-\d{2}", "YTD": r"\d{4}-\d{2}"}
+PERIOD_OF_FREQ = {
+    "A": r"\d{4}",
+    "Q": r"\d{4}-Q[1-4]",
+    "M": r"\d{4}-(0[1-9]|1[0-2])",
+    "YTD": r"\d{4}-(0[1-9]|1[0-2])",
+}
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+MAY_BE_EMPTY = ("obs_value", "obs_status")
+CODED = ("activity", "freq", "prices", "concept", "obs_status")
 
 
 @dataclass(frozen=True)
@@ -30,137 +38,175 @@ class Harmonised:
 
 @dataclass(frozen=True)
 class Reference:
-    """What a row must agree with: frames of the schema tables indicator, area, source and manifest."""
+    """What an entry must agree with: frames of the schema tables of these names."""
 
     indicator: pd.DataFrame
+    unit: pd.DataFrame
     area: pd.DataFrame
     source: pd.DataFrame
+    correction: pd.DataFrame
     manifest: pd.DataFrame
 
 
-def observations(rows: pd.DataFrame, reference: Reference) -> Harmonised:
-    """Return what the rows of raw.row become.
+Parse = Callable[["pd.DataFrame"], "pd.DataFrame"]
 
-    A row is skipped when it is the header, blank, or has no figure; rejected when a cell is not of its type or codelist,
-    the indicator, area, source or unit is unknown, the area was not valid at the vintage, or its key stands twice. A
-    missing value is never a zero. Addresses are line:column, both from 1.
+
+def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse) -> Harmonised:
+    """Return what the entries become.
+
+    An entry without a figure is skipped; it is rejected when a cell is not of its type or codelist, when indicator, area,
+    unit or source is unknown or does not agree with the definition card, when the area did not exist, or when its key
+    stands twice. A missing value is never a zero. `parse_vi` reads figures typed as Vietnamese text: it gets text, lower
+    and upper (of the card) and returns value and fault. Raises InputError as correction.apply does.
     """
-    lookup = _lookup(reference)
-    loaded, rejected, skipped = [], [], []
-    for record in rows.to_dict("records"):
-        place = {"file": record["file"], "sheet": record["sheet"]}
-        cells = list(record["cells"])
-        if cells == HEADER or not any(cell.strip() for cell in cells):
-            skipped.append({**place, "row": record["row"], "reason": "skip_header" if cells == HEADER else "skip_blank"})
-            continue
-        values, faults = _typed(cells)
-        faults = faults or _unknown(values, lookup)
-        if faults:
-            column, rule = faults[0]
-            text = cells[column] if column < len(cells) else None
-            cell = f"{record['row']}:{column + 1}"
-            rejected.append({**place, "cell": cell, "raw_text": text, "rule": rule, "todo": f"todo_{rule}"})
-        elif values["obs_value"] is None:
-            skipped.append({**place, "row": record["row"], "reason": "skip_no_value"})
-        else:
-            text = cells[HEADER.index("obs_value")].strip()
-            cell = f"{record['row']}:{HEADER.index('obs_value') + 1}"
-            loaded.append({**place, "cell": cell, "decimals": _decimals(text), **values})
-    return _tables(rows, _frame(loaded, reference), rejected, skipped)
-
-
-def _typed(cells: list[str]) -> tuple[dict[str, object], list[tuple[int, str]]]:
-    """Return the row's values by column name and the faults as (column position, rule)."""
-    if len(cells) != len(COLUMNS):
-        return {}, [(min(len(cells), len(COLUMNS)), "row_broken")]
-    values: dict[str, object] = {}
-    for position, (column, text) in enumerate(zip(COLUMNS, cells, strict=True)):
-        try:
-            values[column.name] = parse(text, column)
-        except (ValueError, KeyError):
-            return {}, [(position, "cell_wrong")]
-    if not re.fullmatch(PERIOD_OF_FREQ[str(values["freq"])], str(values["time_period"])) or not TIME_PERIOD.fullmatch(
-        str(values["time_period"])
-    ):
-        return {}, [(HEADER.index("time_period"), "period_wrong")]
-    return values, []
-
-
-@dataclass(frozen=True)
-class _Lookup:
-    cards: dict[str, dict[str, object]]
-    areas: dict[tuple[object, object], object]
-    sources: frozenset[str]
-
-
-def _lookup(reference: Reference) -> _Lookup:
-    area = reference.area
-    last_days = area["valid_to"].dt.date.where(area["valid_to"].notna(), dt.date.max)
-    return _Lookup(
-        cards=reference.indicator.set_index("indicator")[["unit_measure", "concept", "prices"]].to_dict("index"),
-        areas=dict(zip(zip(area["ref_area"], area["valid_from"].dt.date, strict=True), last_days, strict=True)),
-        sources=frozenset(reference.source["source_id"]),
-    )
-
-
-def _unknown(values: dict[str, Any], lookup: _Lookup) -> list[tuple[int, str]]:
-    """Return (column position, rule) where the row does not agree with the reference tables."""
-    card = lookup.cards.get(values["indicator"])
-    if card is None:
-        return [(HEADER.index("indicator"), "indicator_unknown")]
-    for name, expected in card.items():
-        if values[name] != expected:
-            return [(HEADER.index(name), "not_as_card")]
-    last_day: Any = lookup.areas.get((values["ref_area"], values["area_valid_from"]))
-    if last_day is None:
-        return [(HEADER.index("ref_area"), "area_unknown")]
-    if not values["area_valid_from"] <= values["vintage"] <= last_day:
-        return [(HEADER.index("vintage"), "area_not_valid")]
-    if values["source_id"] not in lookup.sources:
-        return [(HEADER.index("source_id"), "source_unknown")]
-    return []
-
-
-def _decimals(text: str) -> int:
-    return len(text.partition(".")[2]) if "e" not in text.lower() else 0
-
-
-def _frame(loaded: list[dict[str, object]], reference: Reference) -> pd.DataFrame:
-    """Return core.observation with repeated keys still in it."""
     import pandas as pd
 
-    columns = ["file", "sheet", "cell", "decimals", *HEADER]
-    frame = pd.DataFrame(loaded, columns=columns).drop(columns="note")
-    manifest = reference.manifest.set_index("path")
-    frame["obs_status"] = frame["obs_status"].fillna(frame["file"].map(manifest["obs_status"]))
-    frame["illustrative"] = frame["file"].map(manifest["illustrative"]).astype(bool)
-    frame["break_flag"] = False
-    year = frame["time_period"].astype("str").str.slice(0, 4).astype("int64")
-    frame["back_cast"] = year < pd.to_datetime(frame["area_valid_from"]).dt.year
-    hashes = frame["file"].map(manifest["sha256"])
-    keys = frame[list(OBSERVATION.key)].astype(str).agg("|".join, axis=1)
-    texts = hashes + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys
-    frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
-    return frame
-
-
-def _tables(
-    rows: pd.DataFrame, frame: pd.DataFrame, rejected: list[dict[str, object]], skipped: list[dict[str, object]]
-) -> Harmonised:
-    """Return the four tables; the second row of a repeated key is rejected."""
-    import pandas as pd
-
-    repeated = frame[frame.duplicated(list(OBSERVATION.key))]
-    rejected = rejected + [
-        {**repeat, "raw_text": None, "rule": "key_repeated", "todo": "todo_key_repeated"}
-        for repeat in repeated[["file", "sheet", "cell"]].to_dict("records")
+    entries = pd.concat([split.entries for split in splits], ignore_index=True)
+    entries = entries.assign(**{name: entries[name].fillna("").astype("str").str.strip() for name in ENTRY})
+    known = _joined(entries, reference)
+    faults = _faults(known, parse_vi)
+    bad = faults["rule"].notna()
+    empty = ~bad & known["value"].isna()
+    good = _observed(known[~bad & ~empty], reference)
+    good, dropped = correction.apply(good, reference.correction)
+    repeated = good.duplicated(list(OBSERVATION.key))
+    rejected = [
+        rejections(_at_fault(entries[bad], faults[bad])),
+        rejections(good[repeated].assign(raw_text=None, rule="key_repeated")[[*PLACE, "raw_text", "rule"]]),
+        *(split.rejected for split in splits),
     ]
-    observation = conform(frame.drop(repeated.index), OBSERVATION)
-    rejections = conform(pd.DataFrame(rejected, columns=REJECTED.names), REJECTED)
-    skips = conform(pd.DataFrame(skipped, columns=ROW_SKIPPED.names), ROW_SKIPPED)
+    skipped = [
+        entries[empty].assign(reason="skip_no_value")[[*PLACE, "reason"]],
+        dropped.assign(reason="skip_corrected")[[*PLACE, "reason"]],
+        *(split.skipped for split in splits),
+    ]
+    return _tables(splits, good[~repeated], pd.concat(rejected), pd.concat(skipped))
+
+
+def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Add what the reference tables say of each entry: its card, its unit and the card's, its area's last day, its file's
+    entry in the manifest.
+    """
+    import pandas as pd
+
+    cards = reference.indicator[["indicator", "unit_measure", "concept", "prices", "lower", "upper"]]
+    units = reference.unit[["unit_measure", "quantity", "factor", "shift"]]
+    cards = cards.merge(units, on="unit_measure").rename(columns=lambda name: f"card_{name}")
+    area = reference.area[["ref_area", "valid_from", "valid_to"]].assign(area_known=True)
+    area["valid_to"] = area["valid_to"].fillna(pd.Timestamp("9999-12-31"))
+    files = reference.manifest[["path", "sha256", "obs_status", "illustrative"]].rename(columns=lambda name: f"file_{name}")
+    joined = entries.assign(
+        valid_from=pd.to_datetime(entries["area_valid_from"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]"),
+        day=pd.to_datetime(entries["vintage"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]"),
+        source_known=entries["source_id"].isin(reference.source["source_id"]),
+    )
+    joined = joined.merge(cards, how="left", left_on="indicator", right_on="card_indicator")
+    joined = joined.merge(units, how="left", on="unit_measure")
+    joined = joined.merge(area, how="left", on=["ref_area", "valid_from"])
+    joined = joined.merge(files, how="left", left_on="file", right_on="file_path")
+    canonical = joined["obs_value"].where(joined["number_form"] == "canonical")
+    number = canonical.str.fullmatch(NUMBER).fillna(False).astype(bool)
+    return joined.assign(value=pd.to_numeric(canonical.where(number), errors="coerce").astype("float64"), is_number=number)
+
+
+def _faults(known: pd.DataFrame, parse_vi: Parse) -> pd.DataFrame:
+    """Return the first fault of each entry: `column` and `rule`, missing where there is none. Fills `value` of figures
+    typed as text.
+    """
+    import numpy as np
+    import pandas as pd
+
+    typed = known["number_form"] == "vi"
+    parsed = parse_vi(
+        pd.DataFrame({"text": known["obs_value"], "lower": known["card_lower"], "upper": known["card_upper"]})[typed]
+    )
+    known.loc[typed, "value"] = parsed["value"]
+    period = pd.Series(False, index=known.index)
+    for freq, pattern in PERIOD_OF_FREQ.items():
+        period |= (known["freq"] == freq) & known["time_period"].str.fullmatch(pattern)
+    filled = known["obs_value"] != ""
+    unreadable = filled & ~typed & (~known["is_number"] | ~np.isfinite(known["value"].fillna(0)))
+    begins = pd.to_datetime(known["time_period"].str.slice(0, 4) + "-01-01", errors="coerce")
+    tests: list[tuple[str, str, pd.Series]] = [
+        *((name, "cell_wrong", known[name] == "") for name in ENTRY if name not in MAY_BE_EMPTY),
+        *((name, "cell_wrong", (known[name] != "") & ~known[name].isin(CODELISTS[name])) for name in CODED),
+        *((name, "cell_wrong", ~known[name].str.fullmatch(ISO_DATE)) for name in ("area_valid_from", "vintage")),
+        *(("area_valid_from", "cell_wrong", known["valid_from"].isna()), ("vintage", "cell_wrong", known["day"].isna())),
+        ("vintage_assumed", "cell_wrong", ~known["vintage_assumed"].isin(["true", "false"])),
+        ("obs_value", "cell_wrong", unreadable),
+        ("time_period", "period_wrong", ~period),
+        ("indicator", "indicator_unknown", known["card_indicator"].isna()),
+        *((name, "not_as_card", known[name] != known[f"card_{name}"]) for name in ("concept", "prices")),
+        ("unit_measure", "quantity_wrong", known["quantity"].isna() | (known["quantity"] != known["card_quantity"])),
+        ("ref_area", "area_unknown", known["area_known"].isna()),
+        ("vintage", "area_not_valid", (known["valid_from"] > known["day"]) | (begins > known["valid_to"])),
+        ("source_id", "source_unknown", ~known["source_known"]),
+    ]
+    faults = pd.DataFrame({"column": None, "rule": None}, index=known.index, dtype="object")
+    for column, rule, wrong in tests:
+        first = wrong & faults["rule"].isna()
+        faults.loc[first, ["column", "rule"]] = [column, rule]
+    late = typed & faults["rule"].isna() & parsed["fault"].reindex(known.index).notna()
+    faults.loc[late, "column"] = "obs_value"
+    faults.loc[late, "rule"] = parsed["fault"].reindex(known.index)[late]
+    return faults
+
+
+def _at_fault(entries: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
+    """Return the address and text of each fault: of a CSV the cell itself, of a workbook the cell of the figure."""
+    import numpy as np
+
+    number = faults["column"].map({name: str(position) for position, name in enumerate(ENTRY, start=1)})
+    in_csv = entries["sheet"] == NOT_APPLICABLE
+    text = [entries.at[row, column] for row, column in faults["column"].items()]
+    return entries.assign(
+        cell=np.where(in_csv, entries["row"].astype("str") + ":" + number.astype("str"), entries["cell"]),
+        raw_text=text,
+        rule=faults["rule"],
+    )[[*PLACE, "raw_text", "rule"]]
+
+
+def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
+    """Return core.observation, with PLACE and the figure as read (`as_read`), repeated keys still in it."""
+    decimals = known["obs_value"].str.extract(r"\.(\d+)$")[0].str.len().fillna(0)
+    frame = known.assign(
+        as_read=known["value"],
+        obs_value=_converted(known),
+        last_digit=10.0**-decimals * known["factor"] / known["card_factor"],
+        unit_measure=known["card_unit_measure"],
+        area_valid_from=known["valid_from"],
+        vintage=known["day"],
+        vintage_assumed=known["vintage_assumed"] == "true",
+        obs_status=known["obs_status"].where(known["obs_status"] != "", known["file_obs_status"]),
+        illustrative=known["file_illustrative"].astype(bool),
+        break_flag=False,
+        back_cast=known["time_period"].str.slice(0, 4).astype("int64") < known["valid_from"].dt.year,
+    )
+    keys = frame[list(OBSERVATION.key)].astype("str").agg("|".join, axis=1) if len(frame) else frame["indicator"]
+    texts = frame["file_sha256"].astype("str") + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys
+    frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
+    return frame[[*OBSERVATION.names, "row", "as_read"]].reset_index(drop=True)
+
+
+def _converted(known: pd.DataFrame) -> pd.Series:
+    """Return the figure in the card's unit; untouched where it is the card's already, so that no digit changes."""
+    same = known["unit_measure"] == known["card_unit_measure"]
+    base = known["value"] * known["factor"] + known["shift"]
+    return known["value"].where(same, (base - known["card_shift"]) / known["card_factor"])
+
+
+def _tables(splits: Sequence[Split], good: pd.DataFrame, rejected: pd.DataFrame, skipped: pd.DataFrame) -> Harmonised:
+    import pandas as pd
+
     place = ["file", "sheet"]
-    account = rows.groupby(place).size().rename("rows_in").reset_index()
-    for name, table in (("loaded", observation), ("rejected", rejections), ("skipped", skips)):
+    places = [frame[place] for split in splits for frame in (split.entries, split.skipped, split.rejected)]
+    account = pd.concat(places).groupby(place).size().rename("rows_in").reset_index()
+    for name, table in (("loaded", good), ("rejected", rejected), ("skipped", skipped)):
         count = table.groupby(place).size().rename(name).reset_index()
         account = account.merge(count, on=place, how="left").fillna({name: 0})
-    return Harmonised(observation, rejections, conform(account, ROW_ACCOUNT), skips)
+    return Harmonised(
+        conform(good[OBSERVATION.names], OBSERVATION),
+        conform(rejected[REJECTED.names], REJECTED),
+        conform(account, ROW_ACCOUNT),
+        conform(skipped[ROW_SKIPPED.names], ROW_SKIPPED),
+    )

@@ -6,31 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
+from analysis.intake.split import ENTRY, Split, rejections, skips
 from analysis.reference.file import read_rows
-from analysis.schema import NOT_APPLICABLE, RAW_ROW, Column, conform
+from analysis.schema import NOT_APPLICABLE, RAW_ROW, conform
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = (
-    Column("indicator", "text", "id of a definition card"),
-    Column("ref_area", "text", "area code as issued"),
-    Column("area_valid_from", "date", "first day of the area's validity"),
-    Column("activity", "text", "economic activity", codes="activity"),
-    Column("freq", "text", "A, Q, M or YTD", codes="freq"),
-    Column("time_period", "text", "2025, 2025-Q3, 2025-09"),
-    Column("obs_value", "float", "the figure, decimal point; empty where the source has none", required=False),
-    Column("unit_measure", "text", "unit as read"),
-    Column("prices", "text", "V, Q or _Z", codes="prices"),
-    Column("base_per", "text", "base year or _Z"),
-    Column("concept", "text", "what is measured", codes="concept"),
-    Column("obs_status", "text", "A, P or E; empty: the manifest's", required=False, codes="obs_status"),
-    Column("vintage", "date", "day of publication"),
-    Column("vintage_assumed", "bool", "the day of retrieval stands for it"),
-    Column("source_id", "text", "page or table it was read at"),
-    Column("note", "text", "anything else", required=False),
-)
-HEADER = [column.name for column in COLUMNS]
+HEADER = [*ENTRY, "note"]
 
 
 def read(raw: Path, path: str) -> pd.DataFrame:
@@ -44,4 +27,31 @@ def read(raw: Path, path: str) -> pd.DataFrame:
     if not lines or lines[0][1] != HEADER:
         raise InputError("header_wrong", file=path, expected=",".join(HEADER))
     frame = pd.DataFrame(lines, columns=["row", "cells"]).assign(file=path, sheet=NOT_APPLICABLE)
-    return conform(frame, RAW_ROW)
+    return conform(frame.assign(types=["s" * len(cells) for cells in frame["cells"]]), RAW_ROW)
+
+
+def split(rows: pd.DataFrame) -> Split:
+    """Return what the lines of one tidy file are: entries, the header and blank lines skipped, broken lines rejected."""
+    import pandas as pd
+
+    place = rows[["file", "sheet", "row"]]
+    header = pd.Series([cells == HEADER for cells in rows["cells"]], index=rows.index)
+    blank = pd.Series([not any(cell.strip() for cell in cells) for cells in rows["cells"]], index=rows.index)
+    length = rows["cells"].map(len)
+    broken = ~header & ~blank & (length != len(HEADER))
+    good = ~header & ~blank & ~broken
+    line = rows["row"].astype("str")
+    table = pd.DataFrame(rows.loc[good, "cells"].tolist(), columns=HEADER, index=rows.index[good], dtype="str")
+    entries = place[good].assign(
+        cell=line[good] + f":{HEADER.index('obs_value') + 1}", number_form="canonical", **table[ENTRY].to_dict("series")
+    )
+    at = line + ":" + (length.clip(upper=len(HEADER)) + 1).astype("str")
+    return Split(
+        entries.reset_index(drop=True),
+        skips(
+            place[header | blank].assign(
+                cell=NOT_APPLICABLE, reason=header[header | blank].map({True: "skip_header", False: "skip_blank"})
+            )
+        ),
+        rejections(place[broken].assign(cell=at[broken], raw_text=None, rule="row_broken")),
+    )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.plan.plan import Plan, judged
-from analysis.progress import required, verdict
-from analysis.progress.rules import dns
+from analysis.plan.plan import UNMEASURED, Plan, judged
+from analysis.progress import classify, history, required, verdict
+from analysis.progress.history import AREA, PLACE, History
 from analysis.projection import growth
-from analysis.projection.pool import Pool, paces_of
+from analysis.projection.pool import Pool, paces_of, peers
 from analysis.schema import OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-AREA = ["ref_area", "area_valid_from"]
-PLACE = ["indicator", *AREA, "activity"]
-RECENT = 5
+MEASURE = ["measure", *AREA, "activity"]
+CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "part_year"]
 
 
 @dataclass(frozen=True)
@@ -34,236 +33,222 @@ class Assessment:
     official_class: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class History:
-    """Yearly index levels as one array: a row a place, the last column its latest year, NaN before its latest stretch."""
-
-    places: pd.DataFrame
-    levels: Floats
-
-
 def assess(series: pd.DataFrame, plan: Plan, scenario: str, pool: Pool, as_of: str) -> Assessment:
     """Return one row of progress a target and area: the plan's own area and every other in `series` (core.series).
 
     `scenario` names the rows; `as_of` is the day of knowledge, YYYY-MM-DD. Rows do not depend on which other areas are in
     `series`. An area without figures gets "insufficient".
     """
-    targets = judged(plan).merge(pool.cards[["indicator", "growth_of"]], on="indicator", how="left")
-    rows = _areas(series, plan).merge(targets, how="cross").assign(plan=plan.id, scenario=scenario, as_of=as_of)
-    history = _history(series[series["indicator"].isin(targets["growth_of"])])
-    rows = _with_history(rows, history, series)
-    fitted, log_target = _distribution(rows, history)
-    rows = _with_distribution(rows, fitted, log_target)
+    rows = _rows(series, plan, pool).assign(plan=plan.id, scenario=scenario, as_of=as_of)
+    yearly = history.yearly(series[series["indicator"].isin(rows["measure"])])
+    rows = _with_figures(rows, series, yearly)
+    levels = _levels(rows, yearly)
+    rows = _with_now(rows, series, levels)
+    fitted = _fit(rows, levels, pool)
+    rows = classify.with_classes(rows, levels)
+    rows = _with_projection(rows, fitted)
     rows = _with_required(rows, pool, series)
-    rows = _with_class(rows, history, log_target)
-    rows = _with_verdict(rows, plan)
-    return Assessment(
-        _projection(rows, fitted),
-        conform(rows.rename(columns={"value_met": "target"})[PROGRESS.names], PROGRESS),
-        _official_class(rows),
-    )
+    rows = verdict.with_verdicts(rows, plan)
+    progress = rows.rename(columns={"value_met": "target"})[PROGRESS.names]
+    return Assessment(_projection(rows, fitted), conform(progress, PROGRESS), _official_class(rows))
 
 
-def _areas(series: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _rows(series: pd.DataFrame, plan: Plan, pool: Pool) -> pd.DataFrame:
+    """Return every target in every area with its card, the measure judged (`measure`) and the arithmetic (`rate_unit`)."""
     own = pd.DataFrame({"ref_area": [plan.ref_area], "area_valid_from": [pd.Timestamp(plan.area_valid_from)]})
     areas = pd.concat([own, series[AREA]]).drop_duplicates()
-    return areas.astype({"ref_area": "str", "area_valid_from": "datetime64[s]"}).reset_index(drop=True)
-
-
-def _history(levels: pd.DataFrame) -> History:
-    """Return the yearly levels as an array whose last column is each place's own latest year, shifted right."""
-    yearly = levels[levels["freq"] == "A"].assign(year=lambda frame: frame["time_period"].astype(int))
-    places = yearly.groupby(PLACE, as_index=False).agg(last=("year", "max"), first=("year", "min"))
-    width = int((places["last"] - places["first"]).max()) + 1 if len(places) else 1
-    yearly = yearly.merge(places.reset_index(names="place"), on=PLACE)
-    array = np.full((len(places), width), np.nan)
-    array[yearly["place"], width - 1 - (yearly["last"] - yearly["year"])] = yearly["obs_value"]
-    gap = np.cumsum(np.isnan(array[:, ::-1]), axis=1)[:, ::-1] > 0  # only the stretch without gap up to the latest year
-    return History(places, np.where(gap, np.nan, array))
-
-
-def _with_history(rows: pd.DataFrame, history: History, series: pd.DataFrame) -> pd.DataFrame:
-    """Add where each row's index stands in `history` (`place`, -1 for none), its latest figure and marks."""
-    places = history.places[[*PLACE, "last"]].reset_index(names="place").rename(columns={"indicator": "growth_of"})
-    rows = rows.merge(places, on=["growth_of", *AREA, "activity"], how="left")
-    rows = rows.assign(place=rows["place"].fillna(-1).astype(int), last=rows["last"].astype(float))
-    yearly = series[series["freq"] == "A"]
-    latest = yearly.sort_values("time_period").groupby(PLACE, as_index=False).last()
-    latest = latest.rename(
-        columns={"time_period": "latest_period", "obs_value": "latest_value", "obs_status": "latest_status"}
-    )
-    rows = rows.merge(latest[[*PLACE, "latest_period", "latest_value", "latest_status"]], on=PLACE, how="left")
-    newest = yearly.groupby(PLACE)["time_period"].transform("max").astype(int)
-    recent = yearly[yearly["time_period"].astype(int) > newest - RECENT]
-    marks = yearly.groupby(PLACE, as_index=False).agg(illustrative=("illustrative", "any"), obs_ids=("obs_ids", _union))
-    marks = marks.merge(
-        recent.groupby(PLACE, as_index=False).agg(
-            recent_break=("break_flag", "any"), recent_conflict=("conflict", "any"), any_back_cast=("back_cast", "any")
-        ),
-        on=PLACE,
-    )
-    rows = rows.merge(marks, on=PLACE, how="left")
-    for mark in ("illustrative", "recent_break", "recent_conflict", "any_back_cast"):
-        rows[mark] = rows[mark].astype("boolean").fillna(False).astype(bool)
-    rows["obs_ids"] = [ids if isinstance(ids, list) else [] for ids in rows["obs_ids"]]
-    levels = _levels(rows, history)
-    rows["n_points"] = np.maximum((~np.isnan(levels)).sum(axis=1) - 1, 0)
-    rows["base_value"] = _level_in(rows["base_year"], rows, levels)
-    rows["level"] = _level_in(np.minimum(rows["last"], rows["deadline"]), rows, levels)
+    areas = areas.astype({"ref_area": "str", "area_valid_from": "datetime64[s]"})
+    kinds = pool.areas.rename(columns={"valid_from": "area_valid_from", "kind": "area_kind"})
+    areas = areas.merge(kinds[[*AREA, "area_kind"]], on=AREA, how="left")
+    rows = areas.merge(judged(plan).merge(pool.cards[CARD], on="indicator", how="left"), how="cross")
+    growing = rows["kind"] == "growth_average"
+    measured = ~rows["kind"].isin(UNMEASURED)
+    rows["measure"] = rows["growth_of"].where(growing, rows["indicator"]).where(measured)
+    rows["growing"] = growing
+    pct = growing | (rows["transform"] == "log")
+    rows["rate_unit"] = pd.Series(np.where(pct, "pct", "step"), index=rows.index).where(measured)
+    fewer = rows["comparator"].isin(["le", "lt", "eq"])
+    rows["toward"] = np.where(fewer, -1.0, np.where(rows["kind"] == "directional", rows["direction"], 1.0)).astype(float)
     return rows
 
 
-def _level_in(year: pd.Series, rows: pd.DataFrame, levels: Floats) -> Floats:
-    column = levels.shape[1] - 1 - (rows["last"] - year)
-    inside = (column >= 0) & (column < levels.shape[1])
-    return np.where(inside, levels[np.arange(len(rows)), column.where(inside, 0).astype(int)], np.nan)
+def _with_figures(rows: pd.DataFrame, series: pd.DataFrame, yearly: History) -> pd.DataFrame:
+    """Add the place in `yearly` (-1 for none), the last year, the newest figure and the marks of each row."""
+    places = yearly.places[[*PLACE, "last"]].reset_index(names="place").rename(columns={"indicator": "measure"})
+    rows = rows.merge(places, on=MEASURE, how="left")
+    rows = rows.assign(place=rows["place"].fillna(-1).astype("int64"), last=rows["last"].astype("float64"))
+    names = {"time_period": "latest_period", "obs_value": "latest_value", "obs_status": "latest_status"}
+    annual = history.newest(series, ("A",)).rename(columns=names)
+    recent = history.newest(series, ("A", "M")).rename(columns=names)
+    shown = [*PLACE, *names.values()]
+    point = (rows["part_year"] == "point") & ~rows["growing"]
+    key = [name for name in PLACE]
+    parts = [rows[point].merge(recent[shown], on=key, how="left"), rows[~point].merge(annual[shown], on=key, how="left")]
+    index = [*rows.index[point], *rows.index[~point]]
+    rows = pd.concat([part for part in parts if len(part)]).set_axis(index).sort_index()
+    return history.with_marks(rows, series, MEASURE)
 
 
-def _union(lists: pd.Series) -> list[str]:
-    return sorted({one for ids in lists for one in ids})
+def _levels(rows: pd.DataFrame, yearly: History) -> Floats:
+    """Return the yearly figures each row is judged by; of a sum, what has come together since the base year."""
+    levels = history.at(yearly, rows["place"])
+    summed = (rows["kind"] == "cumulative").to_numpy()[:, None]
+    return np.where(summed, history.since(levels, rows["last"], rows["base_year"]), levels)
 
 
-def _levels(rows: pd.DataFrame, history: History) -> Floats:
-    if not len(history.levels):
-        return np.full((len(rows), 1), np.nan)
-    return np.where((rows["place"] >= 0).to_numpy()[:, None], history.levels[rows["place"]], np.nan)
+def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.DataFrame:
+    """Add base, level at the deadline or last year, and how far the current year is known.
+
+    `now` is the time up to which something is known: the last year, a year later where the growth of that year's first
+    months is known (`change`, logarithm; `month`), a part of a year later for sums. `value_met` of a multiple is computed.
+    """
+    known = (~np.isnan(levels)).sum(axis=1)
+    rows["n_points"] = np.where(rows["growing"], np.maximum(known - 1, 0), known)
+    rows["base_value"] = history.level_in(levels, rows["last"], rows["base_year"])
+    rows["level"] = history.level_in(levels, rows["last"], np.minimum(rows["last"], rows["deadline"]))
+    times = rows["kind"] == "multiply"
+    rows["value_met"] = rows["value_met"].where(~times, np.ceil(rows["value_met"] * rows["base_value"] - 1e-9))
+    part = history.newest(series, ("YTD",)).rename(columns={"obs_value": "part_value", "year": "part_year_of"})
+    rows = rows.merge(part[[*PLACE, "part_value", "part_year_of", "part"]], on=PLACE, how="left")
+    current = (rows["part_year_of"] == rows["last"] + 1) & (rows["part_year_of"] <= rows["deadline"])
+    growing, summed = current & rows["growing"], current & (rows["kind"] == "cumulative")
+    rows["change"] = np.log1p(rows["part_value"].where(growing) / 100)
+    rows["month"] = (rows["part"] * 12).where(growing)
+    rows["now"] = rows["last"] + np.select([growing, summed], [1.0, rows["part"]], 0.0)
+    level = np.exp(rows["change"].fillna(0.0)) * rows["level"] + rows["part_value"].where(summed, 0.0)
+    rows["now_level"] = level.where(rows["now"] <= rows["deadline"], rows["level"])
+    total = rows["kind"] == "cumulative"
+    rows["latest_value"] = rows["latest_value"].where(~total, rows["now_level"])
+    return rows.assign(part_known=growing | summed)
 
 
-def _distribution(rows: pd.DataFrame, history: History) -> tuple[growth.Fit, Floats]:
-    """Return the fit of every row's index and the log index that meets its target."""
-    fitted = growth.fit(np.log(_levels(rows, history)))
+def _fit(rows: pd.DataFrame, levels: Floats, pool: Pool) -> growth.Fit:
+    """Return the distribution of the logarithm of each measure on a log scale; growth averages lean on their peers."""
+    has = (rows["rate_unit"] == "pct") & (rows["kind"] != "cumulative")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.where(has.to_numpy()[:, None] & (levels > 0), np.log(levels), np.nan)
+    fitted = growth.fit(logs)
+    places = rows.rename(columns={"indicator": "target_indicator", "measure": "indicator", "area_kind": "kind_of_area"})
+    places = places[[*PLACE, "kind_of_area"]].rename(columns={"kind_of_area": "kind"})
+    mean, sd = (
+        np.where(rows["growing"], peers(pool, name, places).to_numpy(), np.nan)
+        for name in ("log_change_mean", "log_change_sd")
+    )
+    drawn = growth.towards(fitted, mean, sd)
+    return growth.from_start(drawn, rows["change"].to_numpy(float), rows["month"].to_numpy(float))
+
+
+def _goal(rows: pd.DataFrame) -> Floats:
+    """Return the level that meets each target: of a growth average, the base grown at the target's rate."""
     years = (rows["deadline"] - rows["base_year"]).to_numpy(float)
-    met = rows["value_met"].to_numpy(float)
-    return fitted, np.log(rows["base_value"].to_numpy(float)) + years * np.log1p(met / 100)
+    value = rows["value_met"].to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        grown = rows["base_value"].to_numpy(float) * (1 + value / 100) ** years
+    return np.where(rows["growing"], grown, value)
 
 
-def _average_pct(rows: pd.DataFrame, log_level: Floats) -> Floats:
+def _with_projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
+    """Add `horizon` (years left), `goal`, the projected value with its 80 % range and the probability of meeting the target.
+
+    Measures on a log scale by their distribution, the others by carrying on their mean change, within the card's bounds
+    and without a range or a probability.
+    """
+    horizon = (rows["deadline"] - rows["now"]).to_numpy(float)
+    goal = _goal(rows)
+    open_ = (horizon >= 0) & (rows["last"] < rows["deadline"]).to_numpy()
+    reach = np.where(open_, horizon, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        log_goal = np.log(goal)
+    chance = growth.probability_at_least(fitted, reach, log_goal)
+    chance = np.where(rows["toward"] > 0, chance, 1 - chance)
+    rows = rows.assign(horizon=horizon, goal=goal, open=open_)
+    rows["probability"] = np.where(open_ & ~np.isnan(log_goal) & (rows["kind"] != "directional"), chance, np.nan)
+    for name, level in {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}.items():
+        rows[name] = _in_unit(rows, np.exp(growth.quantile(fitted, reach, level)))
+    carried = rows["now_level"] + rows["slope"] * np.maximum(horizon, 0)
+    carried = carried.clip(rows["lower"], rows["upper"]).where(open_ & (rows["rate_unit"] == "step"))
+    carried = carried.where(rows["kind"] != "cumulative", (rows["now_level"] + rows["slope"] * horizon).where(open_))
+    return rows.assign(projected_value=rows["projected_value"].fillna(carried))
+
+
+def _in_unit(rows: pd.DataFrame, level: Floats) -> Floats:
+    """Return a level in the target's unit: for a growth average the mean growth since the base year, %/year."""
     years = (rows["deadline"] - rows["base_year"]).to_numpy(float)
-    return np.asarray(100 * np.expm1((log_level - np.log(rows["base_value"].to_numpy(float))) / years))
-
-
-def _with_distribution(rows: pd.DataFrame, fitted: growth.Fit, log_target: Floats) -> pd.DataFrame:
-    """Add the projected average growth with its 80 % range and the probability of meeting the target."""
-    horizon = (rows["deadline"] - rows["last"]).to_numpy(float)
-    ahead = horizon > 0
-    reach = np.where(ahead, horizon, np.nan)
-    values = {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}
-    columns = {name: _average_pct(rows, growth.quantile(fitted, reach, level)) for name, level in values.items()}
-    probability = growth.probability_at_least(fitted, reach, log_target)
-    return rows.assign(horizon=horizon, **columns, probability=np.where(ahead & ~np.isnan(log_target), probability, np.nan))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        average = 100 * ((level / rows["base_value"].to_numpy(float)) ** (1 / years) - 1)
+    return np.where(rows["growing"], average, level)
 
 
 def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.DataFrame:
-    """Add the rate still needed, the best paces over as many years, and the last feasible year."""
-    years = (rows["deadline"] - rows["base_year"]).to_numpy(float)
-    elapsed = (rows["last"] - rows["base_year"]).clip(lower=0).to_numpy(float)
-    factor = (rows["level"] / rows["base_value"]).to_numpy(float)
-    needed = required.rate_pct(rows["value_met"].to_numpy(float), years, elapsed, factor)
+    """Add what is still needed a year, the best paces over as many years, and the last feasible year."""
+    left = np.where(rows["open"], rows["horizon"], np.nan)
+    level, goal = rows["now_level"].to_numpy(float), rows["goal"].to_numpy(float)
+    pct = ((rows["rate_unit"] == "pct") & (rows["kind"] != "cumulative")).to_numpy()
+    each_year = rows["kind"].isin(["annual_share", "keep_each_year", "directional"]).to_numpy()
+    needed = np.where(pct, required.level_rate_pct(level, goal, left), required.step(level, goal, left))
+    # the whole of the period is ahead: the needed rate is the target's own, to the last digit
+    whole = (rows["growing"] & (rows["now"] == rows["base_year"])).to_numpy() & ~np.isnan(needed)
+    needed = np.where(whole, rows["value_met"], needed)
     own, peer = _best(rows, pool, series)
-    best_log = np.log1p(np.fmax(own, peer) / 100)
-    usual_log = np.log1p(rows["projected_value"].to_numpy(float) / 100)
-    left = rows["horizon"].to_numpy(float)
-    last = required.last_feasible_year(
-        np.log1p(needed / 100) * left,
-        usual_log,
-        best_log,
-        rows["last"].to_numpy(float),
-        rows["deadline"].to_numpy(float),
+    toward = rows["toward"].to_numpy(float)
+    best = np.fmax(toward * own, toward * peer)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        per_year = np.where(pct, np.log1p(best / 100), best)
+        usual = np.where(pct, np.log1p(_pace(rows) / 100), toward * rows["slope"])
+        missing = toward * np.where(pct, np.log(goal / level), goal - level)
+    last = required.last_feasible_year(missing, usual, per_year, rows["now"].to_numpy(float), rows["deadline"].to_numpy(float))
+    last = np.where(each_year | np.isnan(left), np.nan, np.floor(last + 1e-9))
+    return rows.assign(
+        required_rate=np.where(each_year, np.nan, needed),
+        best_own_rate=np.where(each_year, np.nan, own),
+        best_peer_rate=np.where(each_year, np.nan, peer),
+        last_feasible_year=pd.Series(last, index=rows.index).round().astype("Int64"),
     )
-    last_year = pd.Series(last, index=rows.index).round().astype("Int64")
-    return rows.assign(required_rate=needed, best_own_rate=own, best_peer_rate=peer, last_feasible_year=last_year)
+
+
+def _pace(rows: pd.DataFrame) -> Floats:
+    """Return the pace, %/year, at which the projection goes on from now."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ahead = np.where(
+            rows["growing"],
+            rows["base_value"] * (1 + rows["projected_value"] / 100) ** (rows["deadline"] - rows["base_year"]),
+            rows["projected_value"],
+        )
+        return np.asarray(100 * ((ahead / rows["now_level"]) ** (1 / rows["horizon"]) - 1))
 
 
 def _best(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Return the best own and best peer pace, %/year, over as many years as are left, NaN when none is so long."""
+    """Return the best own and best peer pace over as many years as are left, NaN when none is so long."""
     own, peer = pd.Series(np.nan, index=rows.index), pd.Series(np.nan, index=rows.index)
-    for length, group in rows[rows["horizon"] > 0].groupby("horizon"):
-        levels = series[series["indicator"].isin(group["growth_of"])]
-        paces = paces_of(levels, int(length)).groupby(PLACE, as_index=False)["obs_value"].max()
-        paces = paces.rename(columns={"indicator": "growth_of"})
-        keys = group[["growth_of", "indicator", *AREA, "activity"]].reset_index(names="row")
-        found = keys.merge(paces, on=["growth_of", *AREA, "activity"])
+    whole_years = np.ceil(rows["horizon"].where(rows["open"] & (rows["horizon"] > 0)) - 1e-9)
+    scales = pool.cards[["indicator", "transform"]]
+    places = {"indicator": "measure"}
+    for length, group in rows.assign(length=whole_years).groupby("length"):
+        levels = series[series["indicator"].isin(group["measure"])].merge(scales, on="indicator")
+        paces = paces_of(levels, int(length)).rename(columns=places)
+        keys = group[[*MEASURE, "area_kind", "toward"]].reset_index(names="row")
+        found = keys.merge(paces, on=MEASURE)
+        found = found.assign(better=found["obs_value"] * found["toward"]).sort_values("better").drop_duplicates("row", keep="last")
         own[found["row"]] = found["obs_value"].to_numpy()
-        best = pool.table[(pool.table["statistic"] == "best_pace_pct") & (pool.table["length"] == length)]
-        others = keys.merge(best, on=["indicator", "activity"], suffixes=("", "_peer"))
-        others = others[
-            (others["ref_area"] != others["ref_area_peer"]) | (others["area_valid_from"] != others["area_valid_from_peer"])
-        ]
-        others = others.sort_values("rank").drop_duplicates("row")
+        best = pool.table[(pool.table["statistic"] == "best_pace") & (pool.table["length"] == length)]
+        best = best.merge(pool.areas.rename(columns={"valid_from": "area_valid_from", "kind": "area_kind"})[[*AREA, "area_kind"]])
+        others = keys.merge(best.rename(columns=places), on=["measure", "activity", "area_kind"], suffixes=("", "_peer"))
+        same = (others["ref_area"] == others["ref_area_peer"]) & (others["area_valid_from"] == others["area_valid_from_peer"])
+        others = others[~same].sort_values("rank").drop_duplicates("row")
         peer[others["row"]] = others["obs_value"].to_numpy()
     return own.to_numpy(), peer.to_numpy()
 
 
-def _with_class(rows: pd.DataFrame, history: History, log_target: Floats) -> pd.DataFrame:
-    classes, score = dns.concrete_target(
-        np.log(_levels(rows, history)), log_target, np.maximum(rows["horizon"].to_numpy(float), 0), direction=1
-    )
-    return rows.assign(dns_class=classes, dns_score=score)
-
-
-def _with_verdict(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Add closed, met, exceeded, verdict, evidence, reasons and flags."""
-    closed = rows["horizon"] <= 0
-    offset = rows["deadline"] - rows["base_year"]
-    actual = 100 * ((rows["level"] / rows["base_value"]) ** (1 / offset) - 1)
-    rows = rows.assign(
-        closed=closed & rows["base_value"].notna(),
-        met=verdict.meets(actual, rows),
-        exceeded=verdict.exceeds(actual, rows),
-        no_distribution=(rows["n_points"] < growth.LEAST_CHANGES) | rows["base_value"].isna(),
-    )
-    rows = rows.assign(verdict=verdict.words(rows, plan.thresholds), evidence=verdict.evidence(rows))
-    return rows.assign(reasons=_codes(rows, _reasons(rows)), flags=_codes(rows, _flags(rows)))
-
-
-def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    estimate = rows["latest_status"].isin(["P", "E"])
-    open_ = rows["verdict"].isin(["likely", "effort", "behind", "risk"])
-    return {
-        "no_series": rows["place"] < 0,
-        "no_base": (rows["place"] >= 0) & rows["base_value"].isna(),
-        "too_few_points": (rows["place"] >= 0) & (rows["n_points"] < growth.LEAST_CHANGES),
-        "deadline_passed": rows["closed"],
-        "above_best_own": open_ & (rows["required_rate"] > rows["best_own_rate"]),
-        "above_best_peer": open_ & (rows["required_rate"] > rows["best_peer_rate"]),
-        "no_longer_feasible": open_ & rows["last_feasible_year"].isna(),
-        "base_and_latest_estimate": open_ & estimate & (rows["last"] == rows["base_year"]),
-        "estimate_may_turn": open_ & estimate & (rows["last"] != rows["base_year"]),
-        "break_in_history": rows["recent_break"],
-        "uncalibrated": open_,
-    }
-
-
-def _flags(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    return {
-        "illustrative": rows["illustrative"],
-        "break": rows["recent_break"],
-        "estimate": rows["latest_status"].isin(["P", "E"]),
-        "back_cast": rows["any_back_cast"],
-        "definition": rows["comparator"] == "about",
-    }
-
-
-def _codes(rows: pd.DataFrame, conditions: dict[str, pd.Series]) -> list[list[str]]:
-    table = pd.DataFrame(conditions, index=rows.index).astype(bool).to_numpy()
-    names = np.array(list(conditions))
-    return [names[row].tolist() for row in table]
-
-
 def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
-    """Return out.projection: quantiles and mean of the index for every year to the deadline, and the probabilities."""
+    """Return out.projection: quantiles of the measure for every year to the deadline, and the probabilities."""
     shared = ["as_of", "scenario", "plan", *AREA, "activity"]
     parts = []
-    farthest = (
-        rows[rows["projected_value"].notna()]
-        .sort_values("deadline")
-        .drop_duplicates(["growth_of", *AREA, "activity"], keep="last")
-    )
-    for step in range(1, int(farthest["horizon"].max()) + 1 if len(farthest) else 1):
-        reach = np.where(farthest["horizon"] >= step, float(step), np.nan)
-        chosen = growth.Fit(*(getattr(fitted, name)[farthest.index] for name in ("level", "drift", "spread", "changes")))
-        year = (farthest["last"].astype(int) + step).astype(str)
-        base = farthest[shared].assign(indicator=farthest["growth_of"], time_period=year)
+    ahead = rows[rows["lo80"].notna()].sort_values("deadline").drop_duplicates(MEASURE, keep="last")
+    for step in range(int(ahead["horizon"].max()) + 1 if len(ahead) else 0):
+        reach = np.where((ahead["horizon"] >= step) & ((step > 0) | ahead["part_known"]), float(step), np.nan)
+        chosen = growth.take(fitted, ahead.index.to_numpy())
+        year = (ahead["now"].astype("int64") + step).astype("str")
+        base = ahead[shared].assign(indicator=ahead["measure"], time_period=year)
         for level in QUANTILE_LEVELS:
             value = np.exp(growth.quantile(chosen, reach, level))
             parts.append(base.assign(output_type="quantile", output_type_id=str(level), obs_value=value))
@@ -271,7 +256,7 @@ def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
     parts.append(
         chance[shared].assign(
             indicator=chance["indicator"],
-            time_period=chance["deadline"].astype(str),
+            time_period=chance["deadline"].astype("str"),
             output_type="probability",
             output_type_id=chance["target_id"],
             obs_value=chance["probability"],
@@ -282,6 +267,8 @@ def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
 
 
 def _official_class(rows: pd.DataFrame) -> pd.DataFrame:
-    classed = rows[rows["dns_class"] != ""]
-    frame = classed.assign(rule="dns", score=classed["dns_score"], **{"class": classed["dns_class"]})
-    return conform(frame[OFFICIAL_CLASS.names], OFFICIAL_CLASS)
+    parts = []
+    for rule in classify.RULES:
+        classed = rows[rows[f"{rule}_class"] != ""]
+        parts.append(classed.assign(rule=rule, score=classed[f"{rule}_score"], **{"class": classed[f"{rule}_class"]}))
+    return conform(pd.concat(parts)[OFFICIAL_CLASS.names], OFFICIAL_CLASS)

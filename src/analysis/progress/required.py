@@ -1,4 +1,8 @@
-"""What must still happen: the rate needed from now to the deadline, and until when the best pace could still reach it."""
+"""What must still happen: what is needed a year from now to the deadline, and until when the best pace could still do it.
+
+In the target's own arithmetic: growth in %/year for levels and indices on a log scale ("pct"), else points or units a year
+("step").
+"""
 
 from __future__ import annotations
 
@@ -24,15 +28,29 @@ def rate_pct(average_pct: Floats, years: Floats, elapsed: Floats, factor: Floats
     return np.where(left > 0, 100 * growth, np.nan)
 
 
-def last_feasible_year(needed_log: Floats, usual_log: Floats, best_log: Floats, first: Floats, deadline: Floats) -> Floats:
+def level_rate_pct(level: Floats, target: Floats, left: Floats) -> Floats:
+    """Return the mean growth, %/year, from `level` to `target` in `left` years; NaN when no year is left."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        growth = (target / level) ** (1 / left) - 1
+    return np.where(left > 0, 100 * growth, np.nan)
+
+
+def step(level: Floats, target: Floats, left: Floats) -> Floats:
+    """Return the points or units a year from `level` to `target` in `left` years; NaN when none is left."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(left > 0, (target - level) / left, np.nan)
+
+
+def last_feasible_year(needed: Floats, usual: Floats, best: Floats, first: Floats, deadline: Floats) -> Floats:
     """Return the last year that may pass at the usual pace so that the best pace from then on still reaches the target.
 
-    `needed_log`: log factor still needed from year `first` (the latest known) to `deadline`; `usual_log`, `best_log`: log
-    growth a year. NaN when even the best pace from `first` on falls short, the deadline when the usual pace suffices.
+    `needed`: what is missing from year `first` (the latest known) to `deadline`, in logarithms or units, counted so that
+    more is nearer; `usual`, `best`: the pace a year in the same scale. NaN when even the best pace from `first` on falls
+    short, the deadline when the usual pace suffices.
     """
     left = deadline - first
     with np.errstate(divide="ignore", invalid="ignore"):
-        waiting = np.floor((best_log * left - needed_log) / (best_log - usual_log) + 1e-9)
-    waiting = np.where(usual_log * left >= needed_log, left, waiting)
-    feasible = np.maximum(best_log, usual_log) * left >= needed_log - 1e-12
+        waiting = np.floor((best * left - needed) / (best - usual) + 1e-9)
+    waiting = np.where(usual * left >= needed, left, waiting)
+    feasible = np.maximum(best, usual) * left >= needed - 1e-12
     return np.where(feasible, first + np.clip(waiting, 0, left), np.nan)

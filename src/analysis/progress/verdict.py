@@ -1,62 +1,124 @@
-"""From numbers to the one word a leader reads, and the grade of the evidence behind it."""
+"""From numbers to the one word a leader reads, the grade of the evidence behind it, and why."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.projection.growth import LEAST_CHANGES
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from analysis.plan.plan import Plan
+
 STRONG_POINTS = 8
+EXACT = 1e-9
+EACH_YEAR = ("annual_share", "keep_each_year")
+AT_ANY_TIME = ("level_by", "range", "multiply", "zero_by", "cumulative")  # may be met before the deadline
+BY_CLASS = {"sun": "likely", "sun_cloud": "effort", "cloud": "behind", "thunderstorm": "risk", "": "insufficient"}
+OPEN = ("likely", "effort", "behind", "risk", "reversing")
 
 
 def meets(value: pd.Series, targets: pd.DataFrame) -> pd.Series:
     """Return whether `value` meets each target (columns comparator, value_met, value_high); "gt" and "lt" are strict."""
     bound, code = targets["value_met"], targets["comparator"]
-    least = value >= bound - 1e-9
-    most = value <= bound + 1e-9
+    least = value >= bound - EXACT
+    most = value <= bound + EXACT
     return (
-        (code.isin(["ge", "eq", "about"]) & least)
+        (code.isin(["ge", "about"]) & least)
         | ((code == "gt") & (value > bound))
         | ((code == "le") & most)
+        | ((code == "eq") & most & least)
         | ((code == "lt") & (value < bound))
     )
 
 
 def exceeds(value: pd.Series, targets: pd.DataFrame) -> pd.Series:
     """Return whether `value` is beyond the target: above a range's upper end or, without one, above the value itself."""
-    beyond = targets["value_high"].fillna(targets["value_low"])
-    less_is_better = targets["comparator"].isin(["le", "lt"])
-    return meets(value, targets) & ((value > beyond + 1e-9) & ~less_is_better | (value < beyond - 1e-9) & less_is_better)
+    beyond = targets["value_high"].fillna(targets["value_met"])
+    less_is_better = targets["comparator"].isin(["le", "lt", "eq"])
+    return meets(value, targets) & (
+        (value > beyond + EXACT) & ~less_is_better | (value < beyond - EXACT) & less_is_better
+    )
+
+
+def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Add verdict, evidence, reasons and flags to the rows of `assess`."""
+    offset = rows["deadline"] - rows["base_year"]
+    average = 100 * ((rows["level"] / rows["base_value"]) ** (1 / offset) - 1)
+    actual = average.where(rows["growing"], rows["level"])
+    newest = rows["latest_value"].where(rows["kind"] != "cumulative", rows["now_level"])
+    below = rows["kind"].isin(EACH_YEAR) & (rows["part_year"] == "point") & newest.notna() & ~meets(newest, rows)
+    each_year = rows["kind"].isin(EACH_YEAR)
+    rows = rows.assign(
+        closed=(rows["last"] >= rows["deadline"]) & actual.notna(),
+        met=meets(actual, rows),
+        exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year"),
+        ahead=rows["kind"].isin(AT_ANY_TIME) & meets(newest, rows),
+        failed=each_year & (rows["last"] > rows["base_year"]) & actual.notna() & ~meets(actual, rows),
+        slipping=below & meets(rows["level"], rows),
+        no_base=rows["base_value"].isna() & rows["kind"].isin(["growth_average", "multiply", "cumulative"]),
+        later=rows["deadline"] > plan.last_year,
+    )
+    rows = rows.assign(verdict=words(rows, plan.thresholds), evidence=evidence(rows))
+    return rows.assign(reasons=_codes(rows, _reasons(rows)), flags=_codes(rows, _flags(rows)))
 
 
 def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
     """Return the verdict of each row.
 
-    `rows`: closed, met, exceeded, no_distribution (bool), probability (0-1, NaN for none), dns_class. A growth average
-    is never "achieved" before its last year. Without a probability the official class decides.
+    `rows`: kind, closed, met, exceeded, ahead, failed, slipping, no_base, later (bool), place, probability (0-1, NaN for
+    none), dns_class, worsening. A growth average is never "achieved" before its last year. Without a probability the
+    official class decides; a change the wrong way on average is "reversing".
     """
-    chance = rows["probability"]
-    by_class = {"sun": "likely", "sun_cloud": "effort", "cloud": "behind", "thunderstorm": "risk", "": "insufficient"}
+    chance, kind = rows["probability"], rows["kind"]
+    storm = (rows["dns_class"] == "thunderstorm") & rows["worsening"]
     return np.select(
         [
+            kind.isin(["external", "not_local"]),
+            rows["later"] & ~rows["ahead"],
+            kind == "judged",
+            rows["place"] < 0,
             rows["closed"] & rows["exceeded"],
             rows["closed"] & rows["met"],
-            rows["closed"],
-            rows["no_distribution"],
+            rows["closed"] | rows["failed"],
+            rows["ahead"],
+            rows["slipping"],
+            rows["no_base"],
             chance >= thresholds["likely"],
             chance >= thresholds["effort"],
             chance >= thresholds["behind"],
             chance < thresholds["behind"],
+            storm,
         ],
-        ["exceeded", "achieved", "missed", "insufficient", "likely", "effort", "behind", "risk"],
-        default=rows["dns_class"].map(by_class),
+        [
+            kind,
+            "not_due",
+            kind,
+            "insufficient",
+            "exceeded",
+            "achieved",
+            "missed",
+            "achieved",
+            "reversing",
+            "insufficient",
+            "likely",
+            "effort",
+            "behind",
+            "risk",
+            "reversing",
+        ],
+        default=rows["dns_class"].map(BY_CLASS).where(~_too_few(rows), "insufficient"),
     )
+
+
+def _too_few(rows: pd.DataFrame) -> pd.Series:
+    """Whether there are too few figures: for a distribution where the scale has one, else for any class."""
+    scaled = (rows["rate_unit"] == "pct") & ~rows["kind"].isin([*EACH_YEAR, "directional", "cumulative"])
+    return (scaled & (rows["n_points"] < LEAST_CHANGES)) | (rows["dns_class"] == "")
 
 
 def evidence(rows: pd.DataFrame) -> NDArray[np.str_]:
@@ -68,3 +130,59 @@ def evidence(rows: pd.DataFrame) -> NDArray[np.str_]:
     spoilt = rows["recent_break"] | rows["recent_conflict"] | rows["illustrative"] | (rows["n_points"] < LEAST_CHANGES)
     full = (rows["n_points"] >= STRONG_POINTS) & (rows["latest_status"] == "A")
     return np.select([spoilt, full], ["weak", "strong"], default="medium")
+
+
+def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    estimate = rows["latest_status"].isin(["P", "E"])
+    open_ = rows["verdict"].isin(OPEN)
+    measured = ~rows["kind"].isin(["judged", "external", "not_local"])
+    lacking = rows["verdict"] == "insufficient"
+    beyond = rows["toward"] * rows["required_rate"]
+    judged_now = open_ | lacking
+    return {
+        "judged": rows["verdict"] == "judged",
+        "external": rows["verdict"] == "external",
+        "not_local": rows["verdict"] == "not_local",
+        "not_due": rows["verdict"] == "not_due",
+        "no_series": measured & (rows["place"] < 0),
+        "no_base": measured & (rows["place"] >= 0) & rows["no_base"],
+        "too_few_points": lacking & (rows["place"] >= 0) & ~rows["no_base"],
+        "deadline_passed": rows["closed"],
+        "year_failed": rows["failed"] & ~rows["closed"],
+        "met_ahead": (rows["verdict"] == "achieved") & ~rows["closed"],
+        "part_year_below": rows["verdict"].eq("reversing") & rows["slipping"],
+        "moving_away": rows["verdict"].eq("reversing") & ~rows["slipping"],
+        "below_each_year": open_ & rows["kind"].isin(EACH_YEAR) & ~meets(rows["level"], rows),
+        "last_change_wrong": open_ & (rows["kind"] == "directional") & rows["dns_class"].isin(["sun_cloud", "thunderstorm"]),
+        "above_best_own": judged_now & (beyond > rows["toward"] * rows["best_own_rate"] + EXACT),
+        "above_best_peer": judged_now & (beyond > rows["toward"] * rows["best_peer_rate"] + EXACT),
+        "no_longer_feasible": open_
+        & rows["last_feasible_year"].isna()
+        & rows["best_own_rate"].notna()
+        & rows["required_rate"].notna(),
+        "part_year_used": open_ & rows["part_known"],
+        "base_and_latest_estimate": open_ & estimate & (rows["last"] == rows["base_year"]) & ~rows["part_known"],
+        "estimate_may_turn": (open_ | rows["closed"])
+        & estimate
+        & ((rows["last"] != rows["base_year"]) | rows["part_known"]),
+        "break_in_history": rows["recent_break"],
+        "uncalibrated": open_ & rows["probability"].notna(),
+        "class_decides": open_ & rows["probability"].isna(),
+    }
+
+
+def _flags(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    return {
+        "illustrative": rows["illustrative"],
+        "break": rows["recent_break"],
+        "estimate": rows["latest_status"].isin(["P", "E"]),
+        "back_cast": rows["any_back_cast"],
+        "definition": rows["comparator"] == "about",
+        "part_year": rows["part_known"],
+    }
+
+
+def _codes(rows: pd.DataFrame, conditions: dict[str, pd.Series]) -> list[list[str]]:
+    table = pd.DataFrame(conditions, index=rows.index).astype(bool).to_numpy()
+    names = np.array(list(conditions))
+    return [names[row].tolist() for row in table]

@@ -1,9 +1,9 @@
-"""Where a yearly index may be h years on: linear in its logarithm, uncertainty of drift and of each year.
+"""Where a yearly level may be h years on: linear in its logarithm, uncertainty of drift, of each year and of the start.
 
-x = log of the index, m yearly changes with mean d and standard deviation s (m - 1): after h years the centre is
-x_n + h d, the standard error s sqrt(h (1 + h/m)), Student t with m - 1 degrees of freedom. It is the random walk with
-drift whose drift is estimated (Hyndman and Athanasopoulos, Forecasting: principles and practice, section 5.5,
-https://otexts.com/fpp3/prediction-intervals.html). No other kind of series yet.
+x = log of the level. After h years the centre is x + h d, the squared error s^2 h (1 + h/m) + e^2, Student t with m - 1
+degrees of freedom: the random walk with drift whose drift is estimated from m yearly changes (Hyndman and Athanasopoulos,
+Forecasting: principles and practice, section 5.5, https://otexts.com/fpp3/prediction-intervals.html). e is the error of a
+start that is itself an estimate, a year known by some of its months. Drift and spread may be drawn towards those of peers.
 """
 
 from __future__ import annotations
@@ -21,20 +21,25 @@ if TYPE_CHECKING:
 MODEL_ID = "log_drift_t"
 LEAST_CHANGES = 5
 EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
+# Standard deviation of full-year growth less growth to that month, measured on quarterly accounts of the United States (in
+# logarithms; interpolated between the months measured).
+PART_YEAR_MONTHS = (0.0, 3.0, 6.0, 9.0, 12.0)
+PART_YEAR_ERROR = (0.0133, 0.0133, 0.0083, 0.005, 0.0)
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One element a series: last log level, mean and standard deviation of log changes, number of changes."""
+    """One element a series: last log level, mean and standard deviation of log changes, number of changes, start's error."""
 
     level: Floats
     drift: Floats
     spread: Floats
     changes: Floats
+    start_error: Floats
 
 
 def fit(history: Floats) -> Fit:
-    """Fit all series at once. `history`: log index, series x years, oldest first, NaN before the first year only.
+    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN before the first year only.
 
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
@@ -46,27 +51,48 @@ def fit(history: Floats) -> Fit:
     drift = np.where(known, steps, 0.0).sum(axis=1) / count
     deviation = np.where(known, steps - drift[:, None], 0.0)
     spread = np.sqrt((deviation**2).sum(axis=1) / (count - 1))
-    return Fit(history[:, -1], drift, spread, count)
+    return Fit(history[:, -1], drift, spread, count, np.zeros(len(history)))
+
+
+def towards(fitted: Fit, drift: Floats, spread: Floats) -> Fit:
+    """Return the fit with its drift halfway to that of its peers and its spread their geometric mean; NaN: no peers."""
+    drawn = np.where(np.isnan(drift), fitted.drift, 0.5 * fitted.drift + 0.5 * drift)
+    scale = np.where(np.isnan(spread), fitted.spread, np.sqrt(fitted.spread * spread))
+    return Fit(fitted.level, drawn, scale, fitted.changes, fitted.start_error)
+
+
+def from_start(fitted: Fit, change: Floats, month: Floats) -> Fit:
+    """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known."""
+    known = ~np.isnan(change)
+    error = np.interp(np.nan_to_num(month), PART_YEAR_MONTHS, PART_YEAR_ERROR)
+    level = np.where(known, fitted.level + change, fitted.level)
+    return Fit(level, fitted.drift, fitted.spread, fitted.changes, np.where(known, error, fitted.start_error))
+
+
+def take(fitted: Fit, rows: NDArray[np.int_]) -> Fit:
+    """Return the fit of some series."""
+    return Fit(*(getattr(fitted, name)[rows] for name in ("level", "drift", "spread", "changes", "start_error")))
 
 
 def _error(fitted: Fit, horizon: Floats) -> Floats:
-    return np.asarray(fitted.spread * np.sqrt(horizon * (1 + horizon / fitted.changes)))
+    years = fitted.spread**2 * horizon * (1 + horizon / fitted.changes)
+    return np.asarray(np.sqrt(years + fitted.start_error**2))
 
 
 def quantile(fitted: Fit, horizon: Floats, level: float) -> Floats:
-    """Return the `level` quantile of the log index `horizon` years (one element a series) after the last."""
+    """Return the `level` quantile of the log level `horizon` years (one element a series) after the last."""
     from scipy.special import stdtrit
 
     return np.asarray(fitted.level + horizon * fitted.drift + _error(fitted, horizon) * stdtrit(fitted.changes - 1, level))
 
 
 def mean_log(fitted: Fit, horizon: Floats) -> Floats:
-    """Return the centre of the log index `horizon` years after the last."""
+    """Return the centre of the log level `horizon` years after the last."""
     return np.asarray(fitted.level + horizon * fitted.drift)
 
 
 def probability_at_least(fitted: Fit, horizon: Floats, threshold: Floats) -> Floats:
-    """Return the probability that the log index is at least `threshold` after `horizon` years, in [0, 1].
+    """Return the probability that the log level is at least `threshold` after `horizon` years, in [0, 1].
 
     A series that never varied (spread 0) reaches it surely or never.
     """

@@ -1,9 +1,11 @@
-"""The few small tables that need everybody: so far the best pace any area kept up over a number of years."""
+"""The few small tables that need everybody: how fast each area went, and the best pace any of them kept up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis import series as series_of
 from analysis.schema import CONFLICT, POOL, conform, empty
@@ -12,53 +14,95 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST = 10
+LEAST_CHANGES = 3  # yearly changes an area needs before its mean says anything to others
 PLACE = ["indicator", "ref_area", "area_valid_from", "activity"]
 
 
 @dataclass(frozen=True)
 class Pool:
-    """`table` is out.pool, `cards` the indicator table it was made with."""
+    """`table` is out.pool; `cards` and `areas` the indicator and area tables it was made with."""
 
     table: pd.DataFrame
     cards: pd.DataFrame
+    areas: pd.DataFrame
 
 
-def pool(observations: pd.DataFrame, cards: pd.DataFrame) -> Pool:
-    """Return what all areas together say, from the observations that stand (observation.as_of) and the indicator table.
+def pool(observations: pd.DataFrame, cards: pd.DataFrame, areas: pd.DataFrame) -> Pool:
+    """Return what all areas together say, from the observations that stand (observation.as_of) and the reference tables.
 
-    best_pace_pct: for every growth indicator, activity and length of 1 to LONGEST years the greatest geometric mean
-    growth in %/year over so many consecutive years, of the best area and of the best other area.
+    best_pace: for every indicator, activity, kind of area and length of 1 to LONGEST years the best mean pace over so many
+    consecutive years, of the best area and of the best other one: %/year where the card's scale is "log", else points or
+    units a year. log_change_mean, log_change_sd: of every area's yearly changes. Areas that are no more are left out.
     """
-    return from_series(series_of.derive(observations, empty(CONFLICT), cards), cards)
+    return from_series(series_of.derive(observations, empty(CONFLICT), cards), cards, areas)
 
 
-def from_series(series: pd.DataFrame, cards: pd.DataFrame) -> Pool:
+def from_series(series: pd.DataFrame, cards: pd.DataFrame, areas: pd.DataFrame) -> Pool:
     """Return the same from core.series already derived."""
     import pandas as pd
 
-    paces = [
-        paces_of(series[series["indicator"] == card.growth_of], length).assign(indicator=card.indicator)
-        for card in cards[cards["growth_of"].notna()].itertuples()
-        for length in range(1, LONGEST + 1)
+    living = areas.loc[areas["valid_to"].isna(), ["ref_area", "valid_from", "kind"]]
+    levels = series.merge(living.rename(columns={"valid_from": "area_valid_from"}), on=["ref_area", "area_valid_from"])
+    levels = levels[levels["freq"] == "A"].merge(cards[["indicator", "transform", "direction"]], on="indicator")
+    if levels.empty:
+        return Pool(empty(POOL), cards, areas)
+    kinds = levels[[*PLACE, "kind", "direction"]].drop_duplicates()
+    best = pd.concat([paces_of(levels, length) for length in range(1, LONGEST + 1)]).merge(kinds, on=PLACE)
+    best["better"] = best["obs_value"] * best["direction"]
+    best = best.sort_values("better", ascending=False, kind="stable").drop_duplicates([*PLACE, "length"])
+    best["rank"] = best.groupby(["indicator", "activity", "kind", "length"], sort=False).cumcount() + 1
+    best = best[best["rank"] <= 2].assign(statistic="best_pace")
+    table = pd.concat([best[POOL.names], _changes(levels)[POOL.names]])
+    return Pool(conform(table, POOL).sort_values(list(POOL.key), ignore_index=True), cards, areas)
+
+
+def _changes(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and standard deviation of the yearly log changes of every place on a log scale."""
+    import pandas as pd
+
+    logs = levels[(levels["transform"] == "log") & (levels["obs_value"] > 0)].sort_values([*PLACE, "time_period"])
+    grouped = logs.groupby(PLACE, sort=False)
+    year = logs["time_period"].astype("int64")
+    step = np.log(logs["obs_value"]) - np.log(grouped["obs_value"].shift())
+    usable = (year - year.groupby([logs[name] for name in PLACE]).shift() == 1) & ~logs["break_flag"]
+    steps = logs.assign(step=step.where(usable))
+    summary = steps.groupby([*PLACE, "kind"], as_index=False).agg(
+        mean=("step", "mean"), sd=("step", "std"), length=("step", "count"), time_period=("time_period", "last")
+    )
+    summary = summary[summary["length"] >= LEAST_CHANGES]
+    parts = [
+        summary.assign(statistic=f"log_change_{name}", obs_value=summary[name], rank=0).dropna(subset=["obs_value"])
+        for name in ("mean", "sd")
     ]
-    if not paces:
-        return Pool(empty(POOL), cards)
-    best = pd.concat(paces).sort_values("obs_value", ascending=False, kind="stable")
-    best = best.drop_duplicates([*PLACE, "length"])
-    best["rank"] = best.groupby(["indicator", "activity", "length"], sort=False).cumcount() + 1
-    best = best[best["rank"] <= 2].assign(statistic="best_pace_pct")
-    return Pool(conform(best[POOL.names], POOL).sort_values(list(POOL.key), ignore_index=True), cards)
+    return pd.concat(parts).assign(length=lambda frame: frame["length"].astype("int64"))
 
 
 def paces_of(levels: pd.DataFrame, length: int) -> pd.DataFrame:
-    """Return the geometric mean growth, %/year, over every stretch of `length` years of yearly levels.
+    """Return the mean pace over every stretch of `length` years of yearly levels without a break.
 
-    `levels`: rows of core.series. Columns of the result: PLACE, length, time_period (the stretch's last year), obs_value.
+    `levels`: rows of core.series with their card's `transform`. %/year (geometric) where it is "log", else points or units
+    a year. Columns of the result: PLACE, length, time_period (the stretch's last year), obs_value.
     """
     yearly = levels[levels["freq"] == "A"].sort_values([*PLACE, "time_period"])
     grouped = yearly.groupby(PLACE, sort=False)
     start = grouped["obs_value"].shift(length)
-    elapsed = yearly["time_period"].astype(int) - grouped["time_period"].shift(length).astype("Int64")
-    pace = 100 * ((yearly["obs_value"] / start) ** (1 / length) - 1)
-    found = yearly.assign(obs_value=pace, length=length)[(elapsed == length).fillna(False)]
-    return found[[*PLACE, "length", "time_period", "obs_value"]]
+    elapsed = yearly["time_period"].astype("int64") - grouped["time_period"].shift(length).astype("Int64")
+    breaks = yearly["break_flag"].astype("int64").groupby([yearly[name] for name in PLACE], sort=False).cumsum()
+    same = breaks == breaks.groupby([yearly[name] for name in PLACE], sort=False).shift(length)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rate = 100 * ((yearly["obs_value"] / start).where(start > 0) ** (1 / length) - 1)
+    pace = rate.where(yearly["transform"] == "log", (yearly["obs_value"] - start) / length)
+    found = yearly.assign(obs_value=pace, length=length)[(elapsed == length).fillna(False) & same]
+    return found.loc[found["obs_value"].notna(), [*PLACE, "length", "time_period", "obs_value"]]
+
+
+def peers(pooled: Pool, statistic: str, places: pd.DataFrame) -> pd.Series:
+    """Return for each place (columns PLACE and `kind`) the median of `statistic` over the other areas of its kind, NaN
+    when there is none.
+    """
+    rows = pooled.table[pooled.table["statistic"] == statistic]
+    rows = rows.merge(pooled.areas.rename(columns={"valid_from": "area_valid_from"})[["ref_area", "area_valid_from", "kind"]])
+    index = places.reset_index(drop=True).reset_index(names="row")
+    both = index.merge(rows, on=["indicator", "activity", "kind"], suffixes=("", "_peer"))
+    other = (both["ref_area"] != both["ref_area_peer"]) | (both["area_valid_from"] != both["area_valid_from_peer"])
+    return both[other].groupby("row")["obs_value"].median().reindex(index["row"])

@@ -37,12 +37,19 @@ def read_rows(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def parse(text: str, column: Column) -> object:
-    """Return the cell `text` as the column's type, None when empty. Raises ValueError when it is not of that type."""
+    """Return the cell `text` as the column's type, None when empty. Raises ValueError when it is not of that type.
+
+    Several texts stand in one cell with ";" between them.
+    """
     text = text.strip()
     if text == "":
+        if column.type == "texts":
+            return []
         if column.required:
             raise ValueError("empty")
         return None
+    if column.type == "texts":
+        return [part.strip() for part in text.split(";")]
     if column.codes and text not in CODELISTS[column.codes]:
         raise ValueError(text)
     if column.type == "int":

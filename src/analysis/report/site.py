@@ -195,9 +195,13 @@ def _fill(bindings: Bindings, key: str, lang: str, values: Mapping[str, Any]) ->
 
 def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings) -> list[dict[str, Any]]:
     """Return what the page says of each target: the plan's first, then each year's."""
-    cards = {card["indicator"]: card for card in _records(tables["core.indicator"])}
-    classes = {row["target_id"]: row for row in _records(tables["out.official_class"])}
-    progress = {row["target_id"]: row for row in _records(tables["out.progress"])}
+    units = tables["core.unit"].rename(columns={"name_vi": "unit_vi", "name_en": "unit_en"})
+    named = tables["core.indicator"].merge(units[["unit_measure", "unit_vi", "unit_en"]], on="unit_measure")
+    cards = {card["indicator"]: card for card in _records(named)}
+    official = tables["out.official_class"]
+    classes = {row["target_id"]: row for row in _records(official[official["rule"] == "dns"])}
+    growing = tables["out.progress"][tables["out.progress"]["kind"] == "growth_average"]
+    progress = {row["target_id"]: row for row in _records(growing)}
     made = []
     for table in ("core.target", "core.annual_target"):
         of_plan = tables[table][tables[table]["plan"] == plan.id]
@@ -221,13 +225,18 @@ def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings)
                     "headline": _headline(bindings, key, row, card),
                     "reasons": _reasons(bindings, key, row, card),
                     "official": classes.get(target["target_id"]),
-                    "class_key": f"out.official_class|{plan.id}|{target['target_id']}",
+                    "class_key": _class_key(plan, target["target_id"]),
                     "figures": _figures(tables, plan, row),
                     "rows": _drawn(tables, row, card),
                     "beside": _beside(bindings, of_plan, target, table),
                 }
             )
     return made
+
+
+def _class_key(plan: Plan, target_id: str) -> str:
+    area = f"{plan.ref_area}|{plan.area_valid_from.isoformat()}"
+    return f"out.official_class|{plan.id}|{target_id}|{area}|{SCENARIO}|dns"
 
 
 def _name(target: Mapping[str, Any], card: Mapping[str, Any]) -> dict[str, str]:

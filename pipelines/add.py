@@ -1,0 +1,154 @@
+"""Register a filled-in data-entry workbook: keep it as delivered, say what was read of it and which cells must be mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import InputError
+from analysis.intake import manifest as manifest_of
+from analysis.intake import number_text, workbook
+from analysis.reference import file as file_of
+from analysis.reference import tables as reference_of
+from analysis.schema import MANIFEST
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.intake.split import Split
+    from analysis.settings import Settings
+
+SOURCE = "commune_workbook"
+STATUS = "E"  # of a column whose status was left empty: the least certain
+
+
+def run(settings: Settings, lang: str, file: str, received_on: str | None = None) -> int:
+    """Register the workbook `file`; `received_on` is the day it came in, the document's own date unless given.
+
+    A cell that cannot be read is told with sheet and cell and never stops the rest. Raises InputError, before anything is
+    written, for a file that is no such workbook or names an unknown area.
+    """
+    lines, raw, delivered = Lines(lang), settings.raw, Path(file)
+    if not delivered.is_file():
+        raise InputError("file_missing", file=delivered.name)
+    registered = file_of.read(raw / "manifest.csv", MANIFEST)
+    digest = manifest_of.sha256(delivered)
+    same = registered[registered["sha256"] == digest]
+    if len(same):
+        lines.say("add_known", file=delivered.name, path=same["path"].iloc[0])
+        return 0
+    rows = workbook.read(delivered.parent, delivered.name)
+    about, reference = workbook.guide(rows), reference_of.read(settings.reference)
+    _known_area(about, reference["area"], delivered.name)
+    illustrative = about["kind"] == "assumed"
+    entry = {"source_id": SOURCE, "illustrative": illustrative}
+    split = workbook.split(rows, entry, reference["indicator"])
+    path = _keep(raw, delivered, about["document_date"])
+    register(
+        raw,
+        {
+            "path": path,
+            "original_name": delivered.name,
+            "source_id": SOURCE,
+            "provider": about["maker"],
+            "document_no": about["document_no"],
+            "document_date": about["document_date"],
+            "received_on": received_on or about["document_date"],
+            "obs_status": STATUS,
+            "illustrative": illustrative,
+            "licence": lines.text("add_licence"),
+            "note": "",
+        },
+    )
+    _tell(lines, split, reference["indicator"], delivered.name, path, illustrative)
+    return 0
+
+
+def register(raw: Path, row: Mapping[str, object]) -> None:
+    """Add a file below `raw` to the manifest, or renew its row; the manifest is replaced whole or not at all."""
+    path = raw / "manifest.csv"
+    received = raw / str(row["path"])
+    full = {**row, "sha256": manifest_of.sha256(received), "bytes": received.stat().st_size}
+    cells = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in full.items()}
+    kept = [cells for _, cells in file_of.read_rows(path)]
+    own = [cells.get(name, "") for name in MANIFEST.names]
+    places = [at for at, line in enumerate(kept) if line and line[0] == row["path"]]
+    if places:
+        kept[places[0]] = own
+    else:
+        kept.append(own)
+    replace_csv(path, kept)
+
+
+def replace_csv(path: Path, rows: list[list[str]]) -> None:
+    """Write the rows beside `path` and put them in its place."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text.getvalue(), encoding="utf-8", newline="")
+    beside.replace(path)
+
+
+def ascii_name(text: str) -> str:
+    """Return a text as a file name: no diacritics, lower case, `_` between words."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode().lower()).strip("_") or "bieu_nhap"
+
+
+def _known_area(about: Mapping[str, str], areas: pd.DataFrame, name: str) -> None:
+    days = areas["valid_from"].dt.strftime("%Y-%m-%d")
+    if not ((areas["ref_area"] == about["area_code"]) & (days == about["area_valid_from"])).any():
+        raise InputError("workbook_area_unknown", file=name, area=about["area_code"], valid_from=about["area_valid_from"])
+
+
+def _keep(raw: Path, delivered: Path, day: str) -> str:
+    """Copy the file into data/raw/received under a name nobody has; return its path below `raw`."""
+    folder = raw / "received" / SOURCE / day
+    folder.mkdir(parents=True, exist_ok=True)
+    stem, number = ascii_name(delivered.stem), 1
+    target = folder / f"{stem}.xlsx"
+    while target.exists():
+        number += 1
+        target = folder / f"{stem}_{number}.xlsx"
+    beside = target.with_name(f".{target.name}.new")
+    shutil.copyfile(delivered, beside)
+    beside.replace(target)
+    return target.relative_to(raw).as_posix()
+
+
+def _tell(lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool) -> None:
+    """Say how much was read and, cell by cell, what was refused and what to do."""
+    read = split.entries.merge(cards[["indicator", "lower", "upper"]], on="indicator", how="left")
+    read = read.assign(text=read["obs_value"])
+    parsed = number_text.parse(read)
+    faulty = (read["number_form"] == "vi") & parsed["fault"].notna()
+    empty = (read["number_form"] == "vi") & parsed["value"].isna() & ~faulty
+    loaded = len(read) - int(faulty.sum()) - int(empty.sum())
+    rejected, skipped = int(faulty.sum()) + len(split.rejected), int(empty.sum()) + len(split.skipped)
+    lines.say("add_done", file=name, path=path, loaded=loaded, rejected=rejected, skipped=skipped)
+    if illustrative:
+        lines.say("add_illustrative")
+    for row in split.rejected.to_dict("records"):
+        _tell_one(lines, row, row["raw_text"], lines.text(row["todo"]))
+    for row in read.join(parsed)[faulty].to_dict("records"):
+        todo = lines.text(f"todo_{row['fault']}")
+        if row["fault"] == "number_ambiguous":
+            todo = lines.text("add_ambiguous", **_readings(row, lines.lang))
+        _tell_one(lines, row, row["text"], todo)
+    lines.say("add_next")
+
+
+def _tell_one(lines: Lines, row: Mapping[str, Any], text: object, todo: str) -> None:
+    lines.say("add_rejected", sheet=row["sheet"], cell=row["cell"], text=text if isinstance(text, str) else "", todo=todo)
+
+
+def _readings(row: Mapping[str, Any], lang: str) -> dict[str, str]:
+    decimal, thousands = f"{row['as_decimal']:.3f}", f"{row['as_thousands']:.0f}"
+    return {"decimal": decimal.replace(".", ",") if lang == "vi" else decimal, "thousands": thousands}

@@ -1,0 +1,59 @@
+"""Write the empty data-entry workbook of an area."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import InputError
+from analysis.intake import workbook
+from analysis.plan import plan as plan_of
+from analysis.reference import tables as reference_of
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.settings import Settings
+
+HISTORY = 7  # years before the plan's first: what a projection can learn from
+PART_YEARS = (3, 6, 9)
+
+
+def run(settings: Settings, lang: str, area: str, plan: str, out: str | None = None) -> int:
+    """Write the workbook of the area with the code `area` for the plan `plan` to `out`, or to a name of its own in reports.
+
+    Raises InputError for an unknown area or plan and when the file is there already.
+    """
+    lines = Lines(lang)
+    reference = reference_of.read(settings.reference)
+    found = area_row(reference["area"], area)
+    plans = plan_of.read_all(settings.raw / "plan", reference["indicator"], reference["area"])
+    if plan not in plans:
+        raise InputError("template_plan_unknown", plan=plan, plans=", ".join(plans))
+    path = Path(out) if out else settings.reports / "bieu-nhap" / f"{area}_{plan}.xlsx"
+    if path.exists():
+        raise InputError("template_exists", file=path.name)
+    if out and not path.absolute().parent.is_dir():
+        raise InputError("template_folder_missing", file=str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    years, part_years = periods(plans[plan].first_year, plans[plan].as_of.year)
+    cards = reference["indicator"]
+    workbook.write_template(path, found, plans[plan], cards, reference["unit"], years, part_years, lang=lang)
+    rows = len(workbook.entered(cards, found["kind"], plans[plan]))
+    lines.say("template_done", file=str(path), rows=rows)
+    return 0
+
+
+def area_row(areas: pd.DataFrame, code: str) -> dict[str, Any]:
+    """Return the latest row of area.csv with this code. Raises InputError when there is none."""
+    own = areas[areas["ref_area"] == code].sort_values("valid_from")
+    if own.empty:
+        raise InputError("template_area_unknown", area=code)
+    return {str(name): value for name, value in own.iloc[-1].items()}
+
+
+def periods(first_year: int, current: int) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the years and the parts of years (year, months) the form has columns for."""
+    years = list(range(first_year - HISTORY, current + 1))
+    return years, [(year, month) for year in (current - 1, current) for month in PART_YEARS]

@@ -1,0 +1,42 @@
+"""What a reader makes of the rows of a file: entries that may become observations, places skipped, places rejected.
+
+Every row of raw.row is in one of the three, a row of a workbook once for each of its cells that may hold a figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What an observation is read from, in the order of the tidy form; all text.
+ENTRY = [
+    *("indicator", "ref_area", "area_valid_from", "activity", "freq", "time_period", "obs_value", "unit_measure"),
+    *("prices", "base_per", "concept", "obs_status", "vintage", "vintage_assumed", "source_id"),
+]
+PLACE = ["file", "sheet", "row", "cell"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Frames: `entries` (PLACE, number_form "canonical" or "vi", ENTRY; obs_value as read), `skipped` (PLACE, reason),
+    `rejected` (PLACE, raw_text, rule, todo).
+    """
+
+    entries: pd.DataFrame
+    skipped: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+def skips(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with the columns of Split.skipped."""
+    return frame[[*PLACE, "reason"]].reset_index(drop=True)
+
+
+def rejections(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` with the columns of Split.rejected; what to do is the rule's own text of wording.csv."""
+    return frame.assign(todo="todo_" + frame["rule"].astype("str"))[[*PLACE, "raw_text", "rule", "todo"]].reset_index(
+        drop=True
+    )
