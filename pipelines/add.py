@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from analysis.settings import Settings
 
 SOURCE = "commune_workbook"
+FORM = ".xlsx"
 STATUS = "E"  # of a column whose status was left empty: the least certain
 
 
@@ -38,6 +39,8 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     lines, raw, delivered = Lines(lang), settings.raw, Path(file)
     if not delivered.is_file():
         raise InputError("file_missing", file=delivered.name)
+    if delivered.suffix.lower() != FORM:
+        raise InputError("form_unknown", file=delivered.name)
     registered = file_of.read(raw / "manifest.csv", MANIFEST)
     digest = manifest_of.sha256(delivered)
     same = registered[registered["sha256"] == digest]
@@ -113,10 +116,10 @@ def _keep(raw: Path, delivered: Path, day: str) -> str:
     folder = raw / "received" / SOURCE / day
     folder.mkdir(parents=True, exist_ok=True)
     stem, number = ascii_name(delivered.stem), 1
-    target = folder / f"{stem}.xlsx"
+    target = folder / f"{stem}{FORM}"
     while target.exists():
         number += 1
-        target = folder / f"{stem}_{number}.xlsx"
+        target = folder / f"{stem}_{number}{FORM}"
     beside = target.with_name(f".{target.name}.new")
     shutil.copyfile(delivered, beside)
     beside.replace(target)

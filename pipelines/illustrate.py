@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import illustrative
-from analysis.intake import workbook
+from analysis.intake import form
 from analysis.plan import plan as plan_of
 from analysis.plan.plan import Plan
 from analysis.reference import file as file_of
@@ -76,7 +76,7 @@ def _write(
     area = area_row(reference["area"], plan.ref_area)
     years, part_years = periods(plan.first_year, int(day[:4]))
     guide = {"maker": wording.text("illustrative_maker", "vi"), "document_date": pd.Timestamp(day)}
-    workbook.write_template(
+    form.write_template(
         path,
         area,
         plan,

@@ -133,9 +133,7 @@ def _record(settings: Settings, build: Build, fingerprint: Fingerprint, seconds:
         "manifest_sha256": fingerprint.files["manifest.csv"],
         "code_sha256": fingerprint.code,
         "lock_sha256": fingerprint.lock,
-        "parameters": json.dumps(
-            {"as_of": _day(settings, build), "scenario": step3_project.SCENARIO}
-        ),
+        "parameters": json.dumps({"as_of": _day(settings, build), "scenario": step3_project.SCENARIO}),
         "seconds": round(seconds, 2),
     }
     store.replace(build.database, {RUN.name: pd.DataFrame([row])})

@@ -22,9 +22,8 @@ def validate(build: Build, fingerprint: Fingerprint, day: str) -> Change:
     return tables_of.refresh(build, ["out.check_result"], inputs, lambda: {"out.check_result": _checked(build, day)})
 
 
-def frames_of(build: Build, day: str) -> dict[str, pd.DataFrame]:
-    """Return what the checks read: tables of core, the observations that stand on `day` and the conflicts."""
-    frames = {name: store.read_table(name, build.database) for name in TABLES}
+def known_on(frames: dict[str, pd.DataFrame], day: str) -> dict[str, pd.DataFrame]:
+    """Return the tables with the observations that stand on `day` (core.standing) and those that lost (core.conflict)."""
     known = (frames["core.observation"], frames["core.source"], day)
     return frames | {"core.standing": observation.as_of(*known), "core.conflict": observation.conflicts(*known)}
 
@@ -32,13 +31,21 @@ def frames_of(build: Build, day: str) -> dict[str, pd.DataFrame]:
 def _checked(build: Build, day: str) -> pd.DataFrame:
     from analysis.checks import rule, suite
 
-    frames = frames_of(build, day)
-    results = pd.concat([suite.run(frames), rule.run(frames, day)], ignore_index=True)
+    frames = {name: store.read_table(name, build.database) for name in TABLES}
+    form = suite.run(frames)
+    _stop(form, frames)  # the rules read only tables of sound form
+    content = rule.run(known_on(frames, day), day)
+    _stop(content, frames)
+    return pd.concat([form, content], ignore_index=True)
+
+
+def _stop(results: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> None:
+    """Raise CheckError when a critical check found something."""
     failed = results[~results["passed"] & (results["severity"] == "critical")]
     if len(failed):
-        lines = [f"{check.check_id}: {_address(row, frames)}" for check in failed.itertuples() for row in check.rows_offending]
+        found = [(check.check_id, row) for check in failed.itertuples() for row in check.rows_offending]
+        lines = [f"{check_id}: {_address(row, frames)}" for check_id, row in found]
         raise CheckError("check_failed", checks=", ".join(failed["check_id"]), rows="\n  ".join(lines))
-    return results
 
 
 def _address(row: str, frames: dict[str, pd.DataFrame]) -> str:

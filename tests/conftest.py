@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 
 from analysis import observation, series, store
-from analysis.intake import harmonise, manifest, tidy
+from analysis.intake import harmonise, manifest, number_text, reader, tidy
 from analysis.plan import plan
-from analysis.projection.pool import pool
+from analysis.progress.assess import Assessment, assess
+from analysis.projection.pool import from_series, pool
 from analysis.reference import tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,13 +27,28 @@ PLAN_ID = "hai_phong_2026_2030"
 COPIED = ("data/raw", "src", "pipelines", "notebooks", "pyproject.toml", "requirements.lock")
 
 
+FIRST_FILE = "received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
+
+
+def reference_of(tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Reference:
+    names = ("indicator", "unit", "area", "source", "correction")
+    return harmonise.Reference(*(tables[name] for name in names), register)
+
+
+def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Harmonised:
+    """What the rows of raw.row become."""
+    splits = reader.split(rows, register, tables["indicator"])
+    return harmonise.observations(splits, reference_of(tables, register), number_text.parse)
+
+
 @pytest.fixture(scope="session")
 def thread() -> SimpleNamespace:
-    """The one real thread, computed step by step: register, reference, observation, cards, conflict, series, plan, pool."""
+    """One real file, computed step by step: register, reference, observation, cards, conflict, series, plan, pool."""
     register, reference = manifest.read(RAW), tables.read(RAW / "reference")
-    rows = pd.concat([tidy.read(RAW, path) for path in register["path"]], ignore_index=True)
-    cards, source = reference["indicator"], reference["source"]
-    result = harmonise.observations(rows, harmonise.Reference(cards, reference["area"], source, register))
+    register = register[register["path"] == FIRST_FILE].reset_index(drop=True)
+    rows = tidy.read(RAW, FIRST_FILE)
+    cards, source, areas = reference["indicator"], reference["source"], reference["area"]
+    result = harmonised(rows, reference, register)
     known = observation.as_of(result.observation, source, AS_OF)
     conflict = observation.conflicts(result.observation, source, AS_OF)
     return SimpleNamespace(
@@ -43,10 +59,48 @@ def thread() -> SimpleNamespace:
         observation=result.observation,
         conflict=conflict,
         cards=cards,
+        areas=areas,
         series=series.derive(known, conflict, cards),
-        plan=plan.read(RAW / "plan" / PLAN_ID, cards, reference["area"]),
-        pool=pool(known, cards),
+        plan=plan.read(RAW / "plan" / PLAN_ID, cards, areas),
+        pool=pool(known, cards, areas),
     )
+
+
+@pytest.fixture(scope="session")
+def whole() -> SimpleNamespace:
+    """Every registered file, computed step by step: observation, series, plans by id, pool."""
+    register, reference = manifest.read(RAW), tables.read(RAW / "reference")
+    cards, source, areas = reference["indicator"], reference["source"], reference["area"]
+    rows = pd.concat([reader.read(RAW, path) for path in register["path"]], ignore_index=True)
+    result = harmonised(rows, reference, register)
+    known = observation.as_of(result.observation, source, AS_OF)
+    conflict = observation.conflicts(result.observation, source, AS_OF)
+    figures = series.derive(known, conflict, cards)
+    return SimpleNamespace(
+        register=register,
+        reference=reference,
+        rows=rows,
+        result=result,
+        observation=result.observation,
+        known=known,
+        conflict=conflict,
+        cards=cards,
+        areas=areas,
+        series=figures,
+        plans=plan.read_all(RAW / "plan", cards, areas),
+        pool=from_series(figures, cards, areas),
+    )
+
+
+@pytest.fixture(scope="session")
+def assessed(whole: SimpleNamespace) -> dict[str, Assessment]:
+    """Every plan's own area, assessed from every registered file."""
+    made = {}
+    for plan_id, one in whole.plans.items():
+        valid_from = pd.Timestamp(one.area_valid_from)
+        own = whole.series[(whole.series["ref_area"] == one.ref_area) & (whole.series["area_valid_from"] == valid_from)]
+        made[plan_id] = assess(own, one, "baseline", whole.pool, AS_OF)
+    return made
 
 
 @pytest.fixture
@@ -94,19 +148,27 @@ def command(root: Path, *arguments: str) -> SimpleNamespace:
     return SimpleNamespace(code=process.returncode, out=out, err=err)
 
 
+def shrink(root: Path) -> Path:
+    """Leave one plan and one received file in a copy of the project: what a run does is the same, in a third of the time."""
+    raw = root / "data" / "raw"
+    for folder in (raw / "plan").iterdir():
+        if folder.name != PLAN_ID:
+            shutil.rmtree(folder)
+    register = pd.read_csv(raw / "manifest.csv", dtype=str, keep_default_na=False)
+    for path in register.loc[register["path"] != FIRST_FILE, "path"]:
+        (raw / path).unlink()
+    register[register["path"] == FIRST_FILE].to_csv(raw / "manifest.csv", index=False, lineterminator="\n")
+    return root
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return copy_project(tmp_path / "xã Thái Tân")
+    """A small project in which nothing has been run yet."""
+    return shrink(copy_project(tmp_path / "xã Thái Tân"))
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project after one good run from an empty home; tests copy it before they change anything.
-
-    Beside it stand `home` and `output.txt`, what that run left in the home folder and what it printed.
-    """
-    folder = tmp_path_factory.mktemp("published")
-    root = copy_project(folder / "kế hoạch")
+def first_run(folder: Path, root: Path) -> Path:
+    """Run a project for the first time from an empty home; beside it stand `home` and `output.txt`, what it printed."""
     (folder / "home").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "USERPROFILE"):
@@ -118,10 +180,24 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the whole project after one good run."""
+    folder = tmp_path_factory.mktemp("published")
+    return first_run(folder, copy_project(folder / "kế hoạch"))
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small project after one good run; tests copy it before they change anything."""
+    folder = tmp_path_factory.mktemp("small")
+    return first_run(folder, shrink(copy_project(folder / "kế hoạch")))
+
+
 @pytest.fixture
-def fresh(published: Path, tmp_path: Path) -> Path:
-    """A copy of the published project that a test may change."""
-    return Path(shutil.copytree(published, tmp_path / "bản sao"))
+def fresh(small: Path, tmp_path: Path) -> Path:
+    """A copy of the small published project that a test may change."""
+    return Path(shutil.copytree(small, tmp_path / "bản sao"))
 
 
 @pytest.fixture

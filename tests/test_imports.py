@@ -15,8 +15,20 @@ ONLY_IN = {
     "jinja2": "report/site.py",
     "scipy": "projection/growth.py",
     "IPython": "report/notebook.py",
+    "openpyxl": "intake/form.py",
+    "python_calamine": "intake/cells.py",
 }
-HEAVY_AT_TOP = {"duckdb", "great_expectations", "altair", "papermill", "scipy", "vl_convert", "IPython"}
+HEAVY_AT_TOP = {
+    "openpyxl",
+    "python_calamine",
+    "duckdb",
+    "great_expectations",
+    "altair",
+    "papermill",
+    "scipy",
+    "vl_convert",
+    "IPython",
+}
 # what a room may use beside errors, schema, settings and itself
 MAY_USE = {
     "reference": set(),

@@ -7,12 +7,12 @@ import pytest
 from analysis import schema, store
 
 OBSERVATION = (
-    "obs_id indicator ref_area area_valid_from activity freq time_period obs_value decimals unit_measure prices base_per "
+    "obs_id indicator ref_area area_valid_from activity freq time_period obs_value last_digit unit_measure prices base_per "
     "concept obs_status break_flag back_cast vintage vintage_assumed source_id file sheet cell illustrative"
 ).split()
 PROGRESS = (
-    "plan target_id ref_area area_valid_from indicator activity scenario as_of comparator target deadline base_year "
-    "base_value latest_period latest_value latest_status n_points required_rate best_own_rate best_peer_rate "
+    "plan target_id ref_area area_valid_from indicator activity scenario as_of kind comparator target deadline base_year "
+    "base_value latest_period latest_value latest_status n_points rate_unit required_rate best_own_rate best_peer_rate "
     "last_feasible_year projected_value lo80 hi80 probability evidence verdict reasons flags obs_ids"
 ).split()
 CONTRACT = {

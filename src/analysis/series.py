@@ -151,7 +151,7 @@ def _value(node: ast.expr, values: dict[str, pd.Series]) -> pd.Series:
     if isinstance(node, ast.BinOp):
         return OPERATORS[type(node.op)](_value(node.left, values), _value(node.right, values))
     if isinstance(node, ast.Constant):
-        return node.value  # type: ignore[return-value]  # a number stands for itself beside a Series
+        return node.value  # a number stands for itself beside a Series
     return values[ast.unparse(node)]
 
 
@@ -175,7 +175,9 @@ def _join(frames: list[pd.DataFrame]) -> pd.DataFrame:
     joined = frames[0].rename(columns={"obs_value": "obs_value_0"})
     for position, frame in enumerate(frames[1:], start=1):
         at_month_end = frame[frame["freq"] == "M"].assign(freq="YTD")
-        other = pd.concat([frame, at_month_end]).drop_duplicates(PLACE)[[*PLACE, "obs_value", "obs_status", *MARKS, "vintage", "obs_ids"]]
+        other = pd.concat([frame, at_month_end]).drop_duplicates(PLACE)[
+            [*PLACE, "obs_value", "obs_status", *MARKS, "vintage", "obs_ids"]
+        ]
         joined = joined.merge(other, on=PLACE, suffixes=("", "_other")).rename(
             columns={"obs_value": f"obs_value_{position}"}
         )

@@ -18,6 +18,7 @@ from analysis import publication, store
 from analysis.settings import Settings
 
 FIGURES = "data/raw/received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
+TARGETS = 21  # of the small project's plan: eight of the period, the binding ones of two years
 OUT = {"out.pool", "out.projection", "out.progress", "out.official_class"}
 
 
@@ -58,7 +59,7 @@ def assert_whole(root):
     notebooks = list((folder / "notebooks").glob("*.ipynb"))
     assert notebooks and all(json.loads(path.read_text(encoding="utf-8")) for path in notebooks)
     assert publication.database_run(settings)
-    assert len(store.read("SELECT * FROM out.progress", path=settings.published)) == 2
+    assert len(store.read("SELECT * FROM out.progress", path=settings.published)) == TARGETS
 
 
 def test_numbers_on_the_published_page_equal_the_cells_they_cite(published):
@@ -155,6 +156,14 @@ def stray(root):
     (root / "data/raw/received/them.csv").write_text("a\n", encoding="utf-8")
 
 
+def quote(root):
+    """The plan gets a document that lacks the words it quotes."""
+    folder = root / "data/raw/plan/hai_phong_2026_2030"
+    (folder / "document.txt").write_text("Văn bản khác.", encoding="utf-8")
+    text = (folder / "plan.toml").read_text(encoding="utf-8")
+    (folder / "plan.toml").write_text(text + '\n[document]\nfile = "document.txt"\n', encoding="utf-8")
+
+
 LINE = "grdp_growth_index,31,2025-07-01,total,A,2023,108.457956288559,"
 BAD_INPUT = {
     "no plan": (lambda root: shutil.rmtree(root / "data/raw/plan"), False, ["plan.toml"]),
@@ -182,19 +191,47 @@ BAD_INPUT = {
         ["within_bounds", "11:7", "8.457956288559"],
     ),
     "plan comparator": (
-        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", ",ge,13,", ",hơn,13,"),
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", ",ge,13,14,", ",hơn,13,14,"),
         False,
         ["target.csv", "dòng 2", "hơn"],
     ),
     "plan unit": (
-        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", "14,PC_Y", "14,PCT"),
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", "13,14,PC_Y", "13,14,PCT"),
         False,
         ["target.csv", "dòng 2", "PCT"],
     ),
     "card circle": (
         replace_in("data/raw/reference/indicator.csv", "chain(grdp_growth_index)", "chain(grdp_volume_index)"),
         False,
-        ["indicator.csv", "grdp_volume_index"],
+        ["indicator.csv", "dòng", "grdp_volume_index"],
+    ),
+    "plan kind": (
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", "growth_average,ge,13,14", "average,ge,13,14"),
+        False,
+        ["target.csv", "dòng 2", "average"],
+    ),
+    "plan indicator": (
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", ",port_cargo,", ",port_cargoes,"),
+        False,
+        ["target.csv", "dòng 10", "port_cargoes"],
+    ),
+    "plan value": (
+        replace_in("data/raw/plan/hai_phong_2026_2030/target.csv", ",ge,380,", ",ge,,"),
+        False,
+        ["target.csv", "dòng 10", "value_low"],
+    ),
+    "quote": (quote, False, ["target.csv", "dòng 2", "quote_vi"]),
+    "validity": (
+        replace_in("data/raw/reference/area.csv", "31,2008-08-01,2025-06-30", "31,2008-08-01,2025-07-30"),
+        False,
+        ["area.csv", "dòng"],
+    ),
+    "merger": (
+        replace_in(
+            "data/raw/reference/area_change.csv", "\n30,2008-08-01,31,2025-07-01,1,", "\n30,2008-08-01,31,2025-07-01,.9,"
+        ),
+        False,
+        ["area_change.csv", "dòng", "30"],
     ),
     "card name": (
         replace_in("data/raw/reference/indicator.csv", "grdp_growth_index - 100", "grdp_index - 100"),

@@ -22,13 +22,13 @@ def declared() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def run(frames: Mapping[str, pd.DataFrame], as_of: str) -> pd.DataFrame:
+def run(frames: Mapping[str, pd.DataFrame], as_of: str, rules: list[dict[str, str]] | None = None) -> pd.DataFrame:
     """Return out.check_result, a row a rule. `frames`: the tables the rules read, by name (`core.observation`;
-    `core.standing` are the observations that stand on the day `as_of`).
+    `core.standing` are the observations that stand on the day `as_of`); `rules`: by default all.
     """
     import pandas as pd
 
-    rules = declared()
+    rules = declared() if rules is None else rules
     queries = {}
     for rule in rules:
         sql = (FOLDER / "rules" / f"{rule['check_id']}.sql").read_text(encoding="utf-8")

@@ -26,14 +26,15 @@ def expectations() -> list[dict[str, Any]]:
         return list(tomllib.load(file)["expectation"])
 
 
-def run(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def run(frames: Mapping[str, pd.DataFrame], declared: list[dict[str, Any]] | None = None) -> pd.DataFrame:
     """Return out.check_result, a row an expectation; an offending row is named by its key, an observation by its obs_id.
 
-    `frames`: the tables by name. Raises RuntimeError when the library itself fails: a crash must never look like bad data.
+    `frames`: the tables by name; `declared`: the expectations, by default all. Raises RuntimeError when the library itself
+    fails: a crash must never look like bad data.
     """
     import pandas as pd
 
-    declared = expectations()
+    declared = expectations() if declared is None else declared
     rows = []
     for expectation, outcome in zip(declared, _validate(frames, declared), strict=True):
         _raise_on_crash(outcome)

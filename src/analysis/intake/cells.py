@@ -119,9 +119,10 @@ def _print(path: Path) -> int:
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_name(about.name)
-        if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
+        last_row, last_column = sheet.end or (-1, -1)
+        if last_row >= MOST_ROWS or last_column >= MOST_COLUMNS:
             return TOO_LARGE
-        rows = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
+        rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
         pairs = [[_cell(value) for value in row] for row in rows]
         sheets.append(
             (

@@ -158,7 +158,7 @@ def _at_fault(entries: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
 
     number = faults["column"].map({name: str(position) for position, name in enumerate(ENTRY, start=1)})
     in_csv = entries["sheet"] == NOT_APPLICABLE
-    text = [entries.at[row, column] for row, column in faults["column"].items()]
+    text = [entries.loc[row, column] for row, column in faults["column"].items()]
     return entries.assign(
         cell=np.where(in_csv, entries["row"].astype("str") + ":" + number.astype("str"), entries["cell"]),
         raw_text=text,
@@ -168,7 +168,9 @@ def _at_fault(entries: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
 
 def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     """Return core.observation, with PLACE and the figure as read (`as_read`), repeated keys still in it."""
-    decimals = known["obs_value"].str.extract(r"\.(\d+)$")[0].str.len().fillna(0)
+    decimals = known["obs_value"].str.extract(r"[.,](\d+)%?$")[0].str.len().fillna(0)
+    typed_whole = (known["number_form"] == "vi") & (known["value"] % 1 == 0)  # the separator parted thousands
+    decimals = decimals.where(~typed_whole, 0)
     frame = known.assign(
         as_read=known["value"],
         obs_value=_converted(known),

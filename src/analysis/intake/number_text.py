@@ -48,7 +48,7 @@ def parse(frame: pd.DataFrame) -> pd.DataFrame:
     as_decimal, as_thousands = _numbers(decimal, form["ambiguous"]), _numbers(whole, form["ambiguous"])
     fits, fits_too = _between(as_decimal, frame), _between(as_thousands, frame)
     value = value.where(~(fits & ~fits_too), as_decimal).where(~(fits_too & ~fits), as_thousands)
-    fault = pd.Series(None, index=frame.index, dtype="object")
+    fault = pd.Series([None] * len(frame), index=frame.index, dtype="object")
     fault[value.isna() & ~missing] = "number_wrong"
     fault[value.isna() & form["ambiguous"]] = "number_ambiguous"
     return pd.DataFrame({"value": value, "fault": fault, "as_decimal": as_decimal, "as_thousands": as_thousands})

@@ -32,7 +32,8 @@ def split(rows: pd.DataFrame, manifest: pd.DataFrame, cards: pd.DataFrame) -> li
     for path, own in rows.groupby("file", sort=False):
         csv = str(path).lower().endswith(TIDY)
         part = tidy.split(own) if csv else workbook.split(own, files.loc[path], cards)
-        seen = {row for frame in (part.entries, part.skipped, part.rejected) for row in zip(frame["sheet"], frame["row"])}
+        parts = (part.entries, part.skipped, part.rejected)
+        seen = {row for frame in parts for row in zip(frame["sheet"], frame["row"], strict=True)}
         if seen != set(zip(own["sheet"], own["row"], strict=True)):
             raise RuntimeError(f"{path}: a row is not accounted for")
         made.append(part)

@@ -1,4 +1,4 @@
-"""A plan: header, targets of the whole period and of each year, and all that goes with them, from data/raw/plan/<plan_id>/."""
+"""A plan: header, targets of the period and of each year, and what goes with them, from data/raw/plan/<plan_id>/."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from analysis.plan.plan import UNMEASURED, Plan, judged
 from analysis.progress import classify, history, required, verdict
 from analysis.progress.history import AREA, PLACE, History
 from analysis.projection import growth
-from analysis.projection.pool import Pool, paces_of, peers
+from analysis.projection.pool import Pool, beside, paces_of, peers
 from analysis.schema import OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+EACH_YEAR = ("annual_share", "keep_each_year", "directional")  # there is no path: every year counts for itself
 MEASURE = ["measure", *AREA, "activity"]
 CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "part_year"]
 
@@ -65,7 +66,7 @@ def _rows(series: pd.DataFrame, plan: Plan, pool: Pool) -> pd.DataFrame:
     measured = ~rows["kind"].isin(UNMEASURED)
     rows["measure"] = rows["growth_of"].where(growing, rows["indicator"]).where(measured)
     rows["growing"] = growing
-    pct = growing | (rows["transform"] == "log")
+    pct = growing | ((rows["transform"] == "log") & (rows["kind"] != "cumulative"))
     rows["rate_unit"] = pd.Series(np.where(pct, "pct", "step"), index=rows.index).where(measured)
     fewer = rows["comparator"].isin(["le", "lt", "eq"])
     rows["toward"] = np.where(fewer, -1.0, np.where(rows["kind"] == "directional", rows["direction"], 1.0)).astype(float)
@@ -82,8 +83,8 @@ def _with_figures(rows: pd.DataFrame, series: pd.DataFrame, yearly: History) -> 
     recent = history.newest(series, ("A", "M")).rename(columns=names)
     shown = [*PLACE, *names.values()]
     point = (rows["part_year"] == "point") & ~rows["growing"]
-    key = [name for name in PLACE]
-    parts = [rows[point].merge(recent[shown], on=key, how="left"), rows[~point].merge(annual[shown], on=key, how="left")]
+    chosen = {True: recent[shown], False: annual[shown]}
+    parts = [rows[point == which].merge(figures, on=PLACE, how="left") for which, figures in chosen.items()]
     index = [*rows.index[point], *rows.index[~point]]
     rows = pd.concat([part for part in parts if len(part)]).set_axis(index).sort_index()
     return history.with_marks(rows, series, MEASURE)
@@ -108,8 +109,9 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.Da
     rows["level"] = history.level_in(levels, rows["last"], np.minimum(rows["last"], rows["deadline"]))
     times = rows["kind"] == "multiply"
     rows["value_met"] = rows["value_met"].where(~times, np.ceil(rows["value_met"] * rows["base_value"] - 1e-9))
-    part = history.newest(series, ("YTD",)).rename(columns={"obs_value": "part_value", "year": "part_year_of"})
-    rows = rows.merge(part[[*PLACE, "part_value", "part_year_of", "part"]], on=PLACE, how="left")
+    names = {"obs_value": "part_value", "year": "part_year_of", "time_period": "part_period"}
+    part = history.newest(series, ("YTD",)).rename(columns=names)
+    rows = rows.merge(part[[*PLACE, *names.values(), "part"]], on=PLACE, how="left")
     current = (rows["part_year_of"] == rows["last"] + 1) & (rows["part_year_of"] <= rows["deadline"])
     growing, summed = current & rows["growing"], current & (rows["kind"] == "cumulative")
     rows["change"] = np.log1p(rows["part_value"].where(growing) / 100)
@@ -119,12 +121,13 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.Da
     rows["now_level"] = level.where(rows["now"] <= rows["deadline"], rows["level"])
     total = rows["kind"] == "cumulative"
     rows["latest_value"] = rows["latest_value"].where(~total, rows["now_level"])
+    rows["latest_period"] = rows["latest_period"].where(~summed, rows["part_period"])
     return rows.assign(part_known=growing | summed)
 
 
 def _fit(rows: pd.DataFrame, levels: Floats, pool: Pool) -> growth.Fit:
     """Return the distribution of the logarithm of each measure on a log scale; growth averages lean on their peers."""
-    has = (rows["rate_unit"] == "pct") & (rows["kind"] != "cumulative")
+    has = rows["rate_unit"] == "pct"
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.where(has.to_numpy()[:, None] & (levels > 0), np.log(levels), np.nan)
     fitted = growth.fit(logs)
@@ -144,7 +147,7 @@ def _goal(rows: pd.DataFrame) -> Floats:
     value = rows["value_met"].to_numpy(float)
     with np.errstate(invalid="ignore"):
         grown = rows["base_value"].to_numpy(float) * (1 + value / 100) ** years
-    return np.where(rows["growing"], grown, value)
+    return np.asarray(np.where(rows["growing"], grown, value))
 
 
 def _with_projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
@@ -166,9 +169,12 @@ def _with_projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
     for name, level in {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}.items():
         rows[name] = _in_unit(rows, np.exp(growth.quantile(fitted, reach, level)))
     carried = rows["now_level"] + rows["slope"] * np.maximum(horizon, 0)
-    carried = carried.clip(rows["lower"], rows["upper"]).where(open_ & (rows["rate_unit"] == "step"))
-    carried = carried.where(rows["kind"] != "cumulative", (rows["now_level"] + rows["slope"] * horizon).where(open_))
-    return rows.assign(projected_value=rows["projected_value"].fillna(carried))
+    bounded = carried.clip(rows["lower"], rows["upper"]).where(rows["kind"] != "cumulative", carried)
+    on_path = (rows["rate_unit"] == "step") & ~rows["kind"].isin(EACH_YEAR)
+    closed = pd.Series(_in_unit(rows, rows["level"].to_numpy(float)), index=rows.index).where(
+        rows["last"] >= rows["deadline"]
+    )
+    return rows.assign(projected_value=rows["projected_value"].fillna(bounded.where(open_ & on_path)).fillna(closed))
 
 
 def _in_unit(rows: pd.DataFrame, level: Floats) -> Floats:
@@ -183,8 +189,8 @@ def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.D
     """Add what is still needed a year, the best paces over as many years, and the last feasible year."""
     left = np.where(rows["open"], rows["horizon"], np.nan)
     level, goal = rows["now_level"].to_numpy(float), rows["goal"].to_numpy(float)
-    pct = ((rows["rate_unit"] == "pct") & (rows["kind"] != "cumulative")).to_numpy()
-    each_year = rows["kind"].isin(["annual_share", "keep_each_year", "directional"]).to_numpy()
+    pct = (rows["rate_unit"] == "pct").to_numpy()
+    each_year = rows["kind"].isin(EACH_YEAR).to_numpy()
     needed = np.where(pct, required.level_rate_pct(level, goal, left), required.step(level, goal, left))
     # the whole of the period is ahead: the needed rate is the target's own, to the last digit
     whole = (rows["growing"] & (rows["now"] == rows["base_year"])).to_numpy() & ~np.isnan(needed)
@@ -196,7 +202,8 @@ def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.D
         per_year = np.where(pct, np.log1p(best / 100), best)
         usual = np.where(pct, np.log1p(_pace(rows) / 100), toward * rows["slope"])
         missing = toward * np.where(pct, np.log(goal / level), goal - level)
-    last = required.last_feasible_year(missing, usual, per_year, rows["now"].to_numpy(float), rows["deadline"].to_numpy(float))
+    now, deadline = rows["now"].to_numpy(float), rows["deadline"].to_numpy(float)
+    last = required.last_feasible_year(missing, usual, per_year, now, deadline)
     last = np.where(each_year | np.isnan(left), np.nan, np.floor(last + 1e-9))
     return rows.assign(
         required_rate=np.where(each_year, np.nan, needed),
@@ -222,19 +229,16 @@ def _best(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> tuple[Floats,
     own, peer = pd.Series(np.nan, index=rows.index), pd.Series(np.nan, index=rows.index)
     whole_years = np.ceil(rows["horizon"].where(rows["open"] & (rows["horizon"] > 0)) - 1e-9)
     scales = pool.cards[["indicator", "transform"]]
-    places = {"indicator": "measure"}
     for length, group in rows.assign(length=whole_years).groupby("length"):
-        levels = series[series["indicator"].isin(group["measure"])].merge(scales, on="indicator")
-        paces = paces_of(levels, int(length)).rename(columns=places)
         keys = group[[*MEASURE, "area_kind", "toward"]].reset_index(names="row")
-        found = keys.merge(paces, on=MEASURE)
-        found = found.assign(better=found["obs_value"] * found["toward"]).sort_values("better").drop_duplicates("row", keep="last")
+        keys = keys.rename(columns={"measure": "indicator", "area_kind": "kind"})
+        levels = series[series["indicator"].isin(keys["indicator"])].merge(scales, on="indicator")
+        found = keys.merge(paces_of(levels, int(length)), on=PLACE)
+        found = found.assign(better=found["obs_value"] * found["toward"]).sort_values("better")
+        found = found.drop_duplicates("row", keep="last")
         own[found["row"]] = found["obs_value"].to_numpy()
         best = pool.table[(pool.table["statistic"] == "best_pace") & (pool.table["length"] == length)]
-        best = best.merge(pool.areas.rename(columns={"valid_from": "area_valid_from", "kind": "area_kind"})[[*AREA, "area_kind"]])
-        others = keys.merge(best.rename(columns=places), on=["measure", "activity", "area_kind"], suffixes=("", "_peer"))
-        same = (others["ref_area"] == others["ref_area_peer"]) & (others["area_valid_from"] == others["area_valid_from_peer"])
-        others = others[~same].sort_values("rank").drop_duplicates("row")
+        others = beside(pool, keys, best).sort_values("rank").drop_duplicates("row")
         peer[others["row"]] = others["obs_value"].to_numpy()
     return own.to_numpy(), peer.to_numpy()
 

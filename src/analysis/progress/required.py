@@ -51,6 +51,6 @@ def last_feasible_year(needed: Floats, usual: Floats, best: Floats, first: Float
     left = deadline - first
     with np.errstate(divide="ignore", invalid="ignore"):
         waiting = np.floor((best * left - needed) / (best - usual) + 1e-9)
-    waiting = np.where(usual * left >= needed, left, waiting)
-    feasible = np.maximum(best, usual) * left >= needed - 1e-12
+        waiting = np.where(usual * left >= needed, left, waiting)
+        feasible = np.fmax(best, usual) * left >= needed - 1e-12
     return np.where(feasible, first + np.clip(waiting, 0, left), np.nan)

@@ -40,9 +40,7 @@ def exceeds(value: pd.Series, targets: pd.DataFrame) -> pd.Series:
     """Return whether `value` is beyond the target: above a range's upper end or, without one, above the value itself."""
     beyond = targets["value_high"].fillna(targets["value_met"])
     less_is_better = targets["comparator"].isin(["le", "lt", "eq"])
-    return meets(value, targets) & (
-        (value > beyond + EXACT) & ~less_is_better | (value < beyond - EXACT) & less_is_better
-    )
+    return meets(value, targets) & ((value > beyond + EXACT) & ~less_is_better | (value < beyond - EXACT) & less_is_better)
 
 
 def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:

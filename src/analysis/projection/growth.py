@@ -55,9 +55,13 @@ def fit(history: Floats) -> Fit:
 
 
 def towards(fitted: Fit, drift: Floats, spread: Floats) -> Fit:
-    """Return the fit with its drift halfway to that of its peers and its spread their geometric mean; NaN: no peers."""
-    drawn = np.where(np.isnan(drift), fitted.drift, 0.5 * fitted.drift + 0.5 * drift)
-    scale = np.where(np.isnan(spread), fitted.spread, np.sqrt(fitted.spread * spread))
+    """Return the fit with its drift halfway to that of its peers and its spread their geometric mean; NaN: no peers.
+
+    A series that never varied is left as it is.
+    """
+    alone = np.isnan(drift) | np.isnan(spread) | (fitted.spread < EXACT)
+    drawn = np.where(alone, fitted.drift, 0.5 * fitted.drift + 0.5 * drift)
+    scale = np.where(alone, fitted.spread, np.sqrt(fitted.spread * spread))
     return Fit(fitted.level, drawn, scale, fitted.changes, fitted.start_error)
 
 

@@ -97,12 +97,21 @@ def paces_of(levels: pd.DataFrame, length: int) -> pd.DataFrame:
 
 
 def peers(pooled: Pool, statistic: str, places: pd.DataFrame) -> pd.Series:
-    """Return for each place (columns PLACE and `kind`) the median of `statistic` over the other areas of its kind, NaN
-    when there is none.
+    """Return for each place (columns PLACE and `kind`) the median of `statistic` over the other areas of its kind, where
+    there is none that of the country, NaN where there is none either.
     """
-    rows = pooled.table[pooled.table["statistic"] == statistic]
-    rows = rows.merge(pooled.areas.rename(columns={"valid_from": "area_valid_from"})[["ref_area", "area_valid_from", "kind"]])
     index = places.reset_index(drop=True).reset_index(names="row")
-    both = index.merge(rows, on=["indicator", "activity", "kind"], suffixes=("", "_peer"))
+    both = beside(pooled, index, pooled.table[pooled.table["statistic"] == statistic])
+    return both.groupby("row")["obs_value"].median().reindex(index["row"])
+
+
+def beside(pooled: Pool, places: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return `rows` of the pool joined to each place (columns row, PLACE, kind) they may be compared with: those of other
+    areas of its kind, or the country's where there is none.
+    """
+    kinds = pooled.areas.rename(columns={"valid_from": "area_valid_from"})[["ref_area", "area_valid_from", "kind"]]
+    both = places.merge(rows.merge(kinds), on=["indicator", "activity"], suffixes=("", "_peer"))
     other = (both["ref_area"] != both["ref_area_peer"]) | (both["area_valid_from"] != both["area_valid_from_peer"])
-    return both[other].groupby("row")["obs_value"].median().reindex(index["row"])
+    both = both[other].assign(alike=lambda frame: frame["kind"] == frame["kind_peer"])
+    alone = ~both.groupby("row")["alike"].transform("any")
+    return both[both["alike"] | (alone & (both["kind_peer"] == "country"))]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reference import wording
+from analysis.reference import unit, wording
 
 MISSING = "–"
 SEPARATORS = {"vi": (",", "."), "en": (".", ",")}  # decimal, thousands
@@ -55,16 +55,38 @@ def date(d: Any, lang: str) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year}" if lang == "vi" else f"{day.year}-{day.month:02}-{day.day:02}"
 
 
+def period(text: str, lang: str) -> str:
+    """Return a period in words: "2025", "9 tháng 2026", "quý 3/2025"."""
+    year, _, rest = text.partition("-")
+    if not rest:
+        return year
+    if rest.startswith("Q"):
+        return wording.text("period_quarter", lang, number=rest[1:], year=year)
+    return wording.text("period_months", lang, number=int(rest), year=year)
+
+
 def show(value: Any, form: str, lang: str) -> str:
     """Return `value` in a form named by text, as templates do.
 
-    "decimal:2", "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent), "count", "year", "date",
-    "chance". Raises ValueError for any other.
+    "decimal:2", "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent), "points:2" (percentage
+    points), "in:ENT:0" (with its unit), "flag" (1 met, 0 not met), "count", "year", "period", "date", "chance". Raises
+    ValueError for any other.
     """
     name, _, tail = form.partition(":")
+    if name == "in":
+        code, _, digits_text = tail.partition(":")
+        printed = decimal(value, int(digits_text) if digits_text else None, lang)
+        return printed if printed == MISSING else f"{printed} {unit.names()[code][lang]}"
+    if name == "flag":
+        return MISSING if is_missing(value) else wording.text("flag_met" if value >= 1 else "flag_not_met", lang)
     digits = int(tail) if tail else None
     if name in ("decimal", "percent"):
         return {"decimal": decimal, "percent": percent}[name](value, digits, lang)
+    if name == "points":
+        printed = decimal(value, digits, lang)
+        return printed if printed == MISSING else f"{printed} {wording.text('points', lang)}"
+    if name == "period":
+        return MISSING if is_missing(value) else period(str(value), lang)
     if name == "share":
         return MISSING if is_missing(value) else percent(Decimal(repr(float(value))) * 100, digits, lang)
     if name == "count":

@@ -1,6 +1,6 @@
-"""Sentences made from a row of out.progress: the answer and its reasons. Texts are wording.csv's; numbers the row's.
+"""Sentences made from a row of out.progress: the answer, its reasons, the next step. Texts are wording.csv's.
 
-Page and notebook print the same sentence; the page passes a `show` that binds each number to its place.
+Page, notebook and paper print the same sentence; the page passes a `show` that binds each number to its place.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from analysis.report import number
 
 Show = Callable[[str, str, str], str]  # column of out.progress, form, language -> text
 OPEN = ("likely", "effort", "behind", "risk", "reversing")
+CLOSED = ("exceeded", "achieved", "missed")
+EACH_YEAR = ("annual_share", "keep_each_year")
+RATES = ("required_rate", "best_own_rate", "best_peer_rate")
+LEVELS = ("target", "projected_value", "lo80", "hi80", "latest_value")
 
 
 def fill(key: str, lang: str, values: Mapping[str, object]) -> str:
@@ -25,19 +29,60 @@ def fill(key: str, lang: str, values: Mapping[str, object]) -> str:
     return template.format(**values)
 
 
-def headline(progress_row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Show | None = None) -> str:
-    """Answer "is it on track?" in one sentence, with the figure projected, the figure needed and the chance.
+def naming(target: Mapping[str, Any], card: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what sentences call a target: its indicator's name and activity, or its own name where nothing is measured.
 
-    `card`: the indicator's row of core.indicator. A closed period and a lack of data have sentences of their own.
+    `target`: a row of core.target or core.annual_target with its `kind`; `card`: its indicator's row, None without one.
+    The result is the card with name_vi and name_en replaced: what the other functions take.
     """
-    row, verdict = progress_row, str(progress_row["verdict"])
-    values = _values(row, card, lang, show or _plain(row)) | {"answer": wording.text(f"answer_{verdict}", lang)}
-    if verdict not in OPEN:
-        closed = verdict in ("exceeded", "achieved", "missed")
-        return fill("headline_closed" if closed else "headline_none", lang, values)
-    kind = "year" if row["deadline"] - row["base_year"] == 1 else "period"
-    missing = "" if not number.is_missing(row["probability"]) else "_no_chance"
-    return fill(f"headline_{kind}{missing}", lang, values)
+    if card is None or target["kind"] in ("judged", "external", "not_local"):
+        own = {"name_vi": target.get("name_vi"), "name_en": target.get("name_en"), "decimals": 2}
+        return {**(card or {"unit_measure": target.get("unit_measure")}), **own}
+    if target["activity"] in (None, "total"):
+        return dict(card)
+    names = {}
+    for lang in wording.LANGUAGES:
+        activity = wording.text(f"activity_{target['activity']}", lang)
+        names[f"name_{lang}"] = wording.text("name_of_activity", lang, name=card[f"name_{lang}"], activity=activity)
+    return {**card, **names}
+
+
+def headline(progress_row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Show | None = None) -> str:
+    """Answer "is it on track?" in one sentence, with the figures that answer it.
+
+    `card`: name_vi, name_en, unit_measure and decimals of the target (its own name, its indicator's card).
+    """
+    row = progress_row
+    values = _values(row, card, lang, show or _plain(row)) | {"answer": answer(row, lang)}
+    return fill(f"headline_{_headline_kind(row)}", lang, values)
+
+
+def answer(row: Mapping[str, Any], lang: str) -> str:
+    """Return the verdict as the first words of a sentence; a level met before its deadline is said so."""
+    ahead = row["verdict"] == "achieved" and "met_ahead" in row["reasons"]
+    return wording.text("answer_met_ahead" if ahead else f"answer_{row['verdict']}", lang)
+
+
+def _headline_kind(row: Mapping[str, Any]) -> str:
+    verdict, kind = str(row["verdict"]), str(row["kind"])
+    if verdict in ("judged", "external", "not_local", "not_due"):
+        return verdict if not number.is_missing(row["target"]) else "none"
+    if verdict in CLOSED and "deadline_passed" in row["reasons"]:
+        return "closed"
+    if verdict == "insufficient":
+        return "insufficient" if not number.is_missing(row["required_rate"]) else "lacking"
+    if kind in EACH_YEAR:
+        return "each_year"
+    if kind == "directional":
+        return "directional"
+    if verdict == "achieved":
+        return "ahead"
+    if kind == "cumulative":
+        return "cumulative"
+    missing = "_no_chance" if number.is_missing(row["probability"]) else ""
+    if kind == "growth_average":
+        return ("year" if row["deadline"] - row["base_year"] == 1 else "period") + missing
+    return f"level{missing}"
 
 
 def reasons(row: Mapping[str, Any], lang: str, card: Mapping[str, Any] | None = None, show: Show | None = None) -> list[str]:
@@ -46,10 +91,28 @@ def reasons(row: Mapping[str, Any], lang: str, card: Mapping[str, Any] | None = 
     return [fill(f"reason_{code}", lang, values) for code in row["reasons"]]
 
 
-def rate_form(card: Mapping[str, Any]) -> str:
-    """Return the form in which figures of this card are printed."""
-    kind = "percent" if str(card.get("unit_measure", "PC")).startswith("PC") else "decimal"
-    return f"{kind}:{int(card.get('decimals', 2))}"
+def next_step(row: Mapping[str, Any], lang: str, card: Mapping[str, Any], show: Show | None = None) -> str:
+    """Return what to do next: by the first reason that has a text of its own, else by the verdict."""
+    for code in (*row["reasons"], row["verdict"]):
+        if f"next_{code}" in wording.texts():
+            return fill(f"next_{code}", lang, _values(row, card, lang, show or _plain(row)))
+    raise KeyError(f"next_{row['verdict']}")
+
+
+def value_form(card: Mapping[str, Any]) -> str:
+    """Return the form in which figures of this card are printed, with their unit."""
+    code, digits = str(card.get("unit_measure") or "PC"), int(card.get("decimals") or 0)
+    if code in ("PC", "PC_Y"):
+        return f"percent:{digits}"
+    return "flag" if code == "FLAG" else f"in:{code}:{digits}"
+
+
+def rate_form(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    """Return the form of a row's rates: percent a year, percentage points or units a year."""
+    if row.get("rate_unit") != "step":
+        return "percent:2"
+    code = str(card.get("unit_measure") or "PC")
+    return "points:2" if code in ("PC", "PC_Y") else f"in:{code}:1"
 
 
 def _plain(row: Mapping[str, Any]) -> Show:
@@ -57,25 +120,16 @@ def _plain(row: Mapping[str, Any]) -> Show:
 
 
 def _values(row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Show) -> dict[str, object]:
-    form = rate_form(card)
-    rates = (
-        "target",
-        "required_rate",
-        "best_own_rate",
-        "best_peer_rate",
-        "projected_value",
-        "lo80",
-        "hi80",
-        "latest_value",
-    )
-    years = ("deadline", "base_year", "latest_period", "last_feasible_year")
+    form, rate = value_form(card), rate_form(row, card)
     status = row["latest_status"]
-    made: dict[str, object] = {column: show(column, form, lang) for column in rates}
+    made: dict[str, object] = {column: show(column, form, lang) for column in LEVELS}
     return (
         made
-        | {column: show(column, "year", lang) for column in years}
+        | {column: show(column, rate, lang) for column in RATES}
+        | {column: show(column, "year", lang) for column in ("deadline", "base_year", "last_feasible_year")}
+        | {"latest_period": show("latest_period", "period", lang)}
         | {"n_points": show("n_points", "count", lang), "chance": show("probability", "chance", lang)}
-        | {"name": _within(str(card.get(f"name_{lang}", "")))}
+        | {"name": _within(str(card.get(f"name_{lang}", ""))), "supplier": str(card.get("supplier_vi") or "")}
         | {"status": number.MISSING if number.is_missing(status) else wording.text(f"status_{status}", lang)}
     )
 

@@ -221,7 +221,7 @@ def _targets(tables: Mapping[str, pd.DataFrame], plan: Plan, bindings: Bindings)
                     "words": _target_words(bindings, table, target),
                     "card": card,
                     "index_name": _name({}, cards.get(card["growth_of"], card)),
-                    "form": sentence.rate_form(card),
+                    "form": sentence.value_form(card),
                     "headline": _headline(bindings, key, row, card),
                     "reasons": _reasons(bindings, key, row, card),
                     "official": classes.get(target["target_id"]),
