@@ -148,16 +148,16 @@ def command(root: Path, *arguments: str) -> SimpleNamespace:
     return SimpleNamespace(code=process.returncode, out=out, err=err)
 
 
-def shrink(root: Path) -> Path:
+def shrink(root: Path, plan_id: str = PLAN_ID, received: str = FIRST_FILE) -> Path:
     """Leave one plan and one received file in a copy of the project: what a run does is the same, in a third of the time."""
     raw = root / "data" / "raw"
     for folder in (raw / "plan").iterdir():
-        if folder.name != PLAN_ID:
+        if folder.name != plan_id:
             shutil.rmtree(folder)
     register = pd.read_csv(raw / "manifest.csv", dtype=str, keep_default_na=False)
-    for path in register.loc[register["path"] != FIRST_FILE, "path"]:
+    for path in register.loc[register["path"] != received, "path"]:
         (raw / path).unlink()
-    register[register["path"] == FIRST_FILE].to_csv(raw / "manifest.csv", index=False, lineterminator="\n")
+    register[register["path"] == received].to_csv(raw / "manifest.csv", index=False, lineterminator="\n")
     return root
 
 

@@ -17,12 +17,16 @@ row = st.tuples(
     st.dates(dt.date(2024, 1, 1), dt.date(2024, 1, 6)),
     st.sampled_from(["a", "b"]),
     st.sampled_from([1.0, 2.0]),
+    st.booleans(),
+    st.sampled_from(["total", "services"]),
 )
 
 
 def observations(rows, thread):
-    frame = pd.DataFrame(rows, columns=["time_period", "obs_status", "vintage", "source_id", "obs_value"])
-    frame = frame.drop_duplicates(["time_period", "vintage", "source_id"]).reset_index(drop=True)
+    columns = ["time_period", "obs_status", "vintage", "source_id", "obs_value", "illustrative", "activity"]
+    rows = [(*row, False, "total") if len(row) == 5 else row for row in rows]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.drop_duplicates(["time_period", "vintage", "source_id", "activity"]).reset_index(drop=True)
     template = thread.observation.iloc[[0] * len(frame)].reset_index(drop=True)
     frame = template.assign(**{name: frame[name] for name in frame})
     return schema.conform(frame.assign(obs_id=[f"{n:012x}" for n in range(len(frame))]), schema.OBSERVATION)
@@ -40,6 +44,8 @@ def test_macro_and_pandas_agree_and_every_loser_is_listed(rows, day, thread, tmp
     assert ours["obs_id"].tolist() == macro["obs_id"].tolist()
     losers = observation.conflicts(frame, SOURCE, day.isoformat())
     known = frame[frame["vintage"] <= pd.Timestamp(day)]
+    real = set(known.loc[~known["illustrative"], "activity"])
+    known = known[~known["illustrative"] | ~known["activity"].isin(real)]
     assert set(losers["obs_id"]) | set(ours["obs_id"]) == set(known["obs_id"])
     assert not set(losers["obs_id"]) & set(ours["obs_id"])
 
@@ -59,3 +65,26 @@ def test_order_is_status_then_vintage_then_rank(thread):
     assert observation.as_of(frame, SOURCE, "2024-01-01").empty
     reasons = observation.conflicts(frame, SOURCE, "2024-01-05").set_index("obs_value")["reason"].to_dict()
     assert reasons == {1.0: "status", 2.0: "vintage", 3.0: "rank"}
+
+
+def test_one_real_figure_sends_the_invented_ones_of_its_series_away(thread):
+    first, later = dt.date(2024, 1, 1), dt.date(2024, 1, 5)
+    rows = [
+        ("2023", "A", first, "a", 1.0, True, "total"),
+        ("2024", "A", first, "a", 2.0, True, "total"),
+        ("2024", "A", first, "a", 3.0, True, "services"),
+        ("2024", "E", later, "b", 4.0, False, "total"),
+    ]
+    frame = observations(rows, thread)
+    assert sorted(observation.as_of(frame, SOURCE, "2024-01-04")["obs_value"]) == [1.0, 2.0, 3.0]
+    assert sorted(observation.as_of(frame, SOURCE, "2024-01-05")["obs_value"]) == [3.0, 4.0]
+    assert observation.conflicts(frame, SOURCE, "2024-01-05").empty
+
+
+def test_figures_that_agree_to_rounding_do_not_differ(thread):
+    day = dt.date(2024, 1, 1)
+    rows = [("2024", "A", day, "a", 108.53, False, "total"), ("2024", "A", day, "b", 108.5, False, "total")]
+    frame = observations(rows, thread)
+    for last_digit, differs in ((0.1, False), (0.001, True)):
+        found = observation.conflicts(frame.assign(last_digit=last_digit), SOURCE, "2024-01-01")
+        assert found["differs"].tolist() == [differs]
