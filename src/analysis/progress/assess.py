@@ -108,7 +108,8 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.Da
     rows["base_value"] = history.level_in(levels, rows["last"], rows["base_year"])
     rows["level"] = history.level_in(levels, rows["last"], np.minimum(rows["last"], rows["deadline"]))
     times = rows["kind"] == "multiply"
-    rows["value_met"] = rows["value_met"].where(~times, np.ceil(rows["value_met"] * rows["base_value"] - 1e-9))
+    base = rows["base_value"].where(rows["base_value"] > 0)  # twice nothing is no target
+    rows["value_met"] = rows["value_met"].where(~times, np.ceil(rows["value_met"] * base - 1e-9))
     names = {"obs_value": "part_value", "year": "part_year_of", "time_period": "part_period"}
     part = history.newest(series, ("YTD",)).rename(columns=names)
     rows = rows.merge(part[[*PLACE, *names.values(), "part"]], on=PLACE, how="left")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.progress import verdict
 from analysis.progress.rules import dns, open_sdg
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -52,7 +52,19 @@ def with_classes(rows: pd.DataFrame, levels: Floats) -> pd.DataFrame:
         open_sdg_score=beside_score,
         slope=dns.average_change(levels),
         worsening=dns.average_change(scaled) * toward < -dns.EXACT,
+        failed=_failed(rows, levels),
     )
+
+
+def _failed(rows: pd.DataFrame, levels: Floats) -> NDArray[np.bool_]:
+    """Return whether a target that holds each year was missed in any year of its period that has a figure."""
+    years = rows["last"].to_numpy(float)[:, None] - np.arange(levels.shape[1])[::-1]
+    counted = (years > rows["base_year"].to_numpy(float)[:, None]) & (years <= rows["deadline"].to_numpy(float)[:, None])
+    failed = np.zeros(len(rows), dtype=bool)
+    for column in range(levels.shape[1]):
+        value = pd.Series(levels[:, column], index=rows.index)
+        failed |= counted[:, column] & value.notna().to_numpy() & ~verdict.meets(value, rows).to_numpy()
+    return failed & rows["kind"].isin(EACH_YEAR).to_numpy()
 
 
 def _open_sdg(rows: pd.DataFrame) -> tuple[NDArray[np.str_], Floats]:

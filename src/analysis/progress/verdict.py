@@ -50,15 +50,14 @@ def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     actual = average.where(rows["growing"], rows["level"])
     newest = rows["latest_value"].where(rows["kind"] != "cumulative", rows["now_level"])
     below = rows["kind"].isin(EACH_YEAR) & (rows["part_year"] == "point") & newest.notna() & ~meets(newest, rows)
-    each_year = rows["kind"].isin(EACH_YEAR)
     rows = rows.assign(
         closed=(rows["last"] >= rows["deadline"]) & actual.notna(),
-        met=meets(actual, rows),
-        exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year"),
+        met=meets(actual, rows) & ~rows["failed"],
+        exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year") & ~rows["failed"],
         ahead=rows["kind"].isin(AT_ANY_TIME) & meets(newest, rows),
-        failed=each_year & (rows["last"] > rows["base_year"]) & actual.notna() & ~meets(actual, rows),
         slipping=below & meets(rows["level"], rows),
-        no_base=rows["base_value"].isna() & rows["kind"].isin(["growth_average", "multiply", "cumulative"]),
+        no_base=(rows["base_value"].isna() & rows["kind"].isin(["growth_average", "cumulative"]))
+        | (rows["value_met"].isna() & (rows["kind"] == "multiply")),
         later=rows["deadline"] > plan.last_year,
     )
     rows = rows.assign(verdict=words(rows, plan.thresholds), evidence=evidence(rows))

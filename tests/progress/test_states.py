@@ -1,0 +1,144 @@
+"""Every state a target can be in, on the project's own data and on the workbooks that may come."""
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import AS_OF, ROOT, harmonised
+
+from analysis import observation, schema, series
+from analysis.intake import workbook
+from analysis.progress.assess import assess
+from analysis.projection.pool import Pool, from_series
+
+PLAN = "thai_tan_2026_2030"
+FIXTURES = ROOT / "tests" / "fixtures"
+
+
+def figures_of(whole, names, day, keep=()):
+    """core.series known on `day` of the registered files in `keep` and the workbooks `names` of tests/fixtures."""
+    registered = whole.register[whole.register["path"].isin(keep)]
+    template = whole.register[whole.register["illustrative"]].iloc[0]
+    rows, entries = [whole.rows[whole.rows["file"].isin(keep)]], [registered]
+    for name in names:
+        rows.append(workbook.read(FIXTURES, name))
+        digest = hashlib.sha256((FIXTURES / name).read_bytes()).hexdigest()
+        entries.append(pd.DataFrame([{**template.to_dict(), "path": name, "sha256": digest}]))
+    register = pd.concat(entries, ignore_index=True).astype(registered.dtypes.to_dict())
+    result = harmonised(pd.concat(rows, ignore_index=True), whole.reference, register)
+    source = whole.reference["source"]
+    known, lost = (f(result.observation, source, day) for f in (observation.as_of, observation.conflicts))
+    return series.derive(known, lost, whole.cards)
+
+
+def rows_of(figures, whole, day, plan=None):
+    one = plan or whole.plans[PLAN]
+    own = figures[figures["ref_area"] == one.ref_area]
+    pool = from_series(figures, whole.cards, whole.areas)
+    return assess(own, one, "baseline", pool, day).progress.set_index("target_id")
+
+
+@pytest.fixture(scope="module")
+def long_file(whole):
+    return whole.register.loc[whole.register["illustrative"], "path"].tolist()
+
+
+@pytest.fixture(scope="module")
+def in_2027(whole, long_file):
+    figures = figures_of(whole, ["thai_tan_2027_03_20.xlsx"], "2027-03-25", long_file)
+    return rows_of(figures, whole, "2027-03-25")
+
+
+@pytest.fixture(scope="module")
+def short(whole):
+    return rows_of(figures_of(whole, ["thai_tan_short.xlsx"], AS_OF), whole, AS_OF)
+
+
+def test_every_verdict_state_occurs(assessed, in_2027):
+    seen = {verdict for one in assessed.values() for verdict in one.progress["verdict"]} | set(in_2027["verdict"])
+    assert seen == set(schema.CODELISTS["verdict"])
+
+
+def test_every_binding_target_has_a_row_and_a_state(whole, assessed):
+    for plan_id, one in whole.plans.items():
+        ids = set(one.target.loc[one.target["binding"], "target_id"])
+        ids |= set(one.annual_target.loc[one.annual_target["binding"], "target_id"])
+        assert set(assessed[plan_id].progress["target_id"]) == ids
+
+
+def test_a_year_later_misses_are_misses(in_2027):
+    """The second workbook: insurance 95.7 % of 96, disbursement 97.3 %, waste 98.2 % of 100 each year."""
+    assert in_2027.loc["hi_cov_2026", "verdict"] == "missed"
+    for target in ("disburse_public", "waste_collect"):
+        assert in_2027.loc[target, "verdict"] == "missed" and "year_failed" in in_2027.loc[target, "reasons"]
+    assert in_2027.loc["grdp_total", "required_rate"] == pytest.approx(100 * ((1.109**5 / (1265200 / 1150000)) ** 0.25 - 1))
+
+
+def test_open_sdg_needs_a_year_after_the_base(whole, long_file, in_2027):
+    figures = figures_of(whole, ["thai_tan_2027_03_20.xlsx"], "2027-03-25", long_file)
+    own = figures[figures["ref_area"] == "10642"]
+    pool = from_series(figures, whole.cards, whole.areas)
+    classes = assess(own, whole.plans[PLAN], "baseline", pool, "2027-03-25").official_class
+    row = classes[(classes["target_id"] == "income_pc") & (classes["rule"] == "open_sdg")].iloc[0]
+    ratio = (96.2 / 86.4 - 1) / 0.135
+    assert row["score"] == pytest.approx(7.1429 * ratio - 4.2857) and row["class"] == "acceleration_needed"
+
+
+def test_short_history_gives_required_path_and_no_claim(short):
+    measured = short[~short["kind"].isin(["judged", "external", "not_local"])]
+    assert set(measured["verdict"]) <= {"insufficient", "achieved", "not_due", "reversing", "missed"}
+    row = short.loc["grdp_total"]
+    assert row["verdict"] == "insufficient" and "too_few_points" in row["reasons"]
+    assert row["required_rate"] > 10 and np.isnan(row["probability"])
+    assert short["probability"].isna().all()
+
+
+def one_point(whole, changes, values=(41.0,), indicator="ent_active", target="ent_active_2030"):
+    """The row of one target whose indicator has these yearly figures, the last in 2025."""
+    template = whole.series[whole.series["indicator"] == indicator]
+    template = template[template["freq"] == "A"].iloc[[0] * len(values)]
+    years = [str(2025 - len(values) + 1 + n) for n in range(len(values))]
+    figures = template.assign(time_period=years, obs_value=list(values), break_flag=False).reset_index(drop=True)
+    plan = whole.plans[PLAN]
+    targets = plan.target[plan.target["target_id"] == target].assign(**changes)
+    plan = dataclasses.replace(plan, target=targets, annual_target=plan.annual_target.iloc[:0])
+    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    return assess(figures, plan, "baseline", pool, AS_OF).progress.iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "values", "verdict"),
+    [
+        ({}, (41.0,), "insufficient"),  # one point
+        ({"value_low": 30.0}, (41.0,), "achieved"),  # the base is above the target
+        ({"deadline": 2025, "base_year": 2020}, (22.0, 41.0), "missed"),  # past its deadline
+        ({"deadline": 2025, "base_year": 2020, "value_low": 40.0}, (22.0, 41.0), "achieved"),
+        ({"deadline": 2025, "base_year": 2020, "value_low": 40.0, "value_high": 40.5}, (22.0, 41.0), "exceeded"),
+        ({"deadline": 2035}, (41.0,), "not_due"),
+        ({}, (41.0, 41.0, 41.0, 41.0, 41.0), "risk"),  # constant below the target
+        ({}, (45.0, 44.0, 43.0, 42.0, 41.0), "reversing"),
+        ({}, (0.0, 0.0, 0.0, 0.0, 0.0), "risk"),
+        ({"kind": "multiply", "value_low": 2.0, "value_high": np.nan}, (0.0, 0.0, 0.0, 0.0, 0.0), "insufficient"),
+        ({"comparator": "le", "value_low": 10.0, "value_high": np.nan}, (45.0, 44.0, 43.0, 42.0, 41.0), "behind"),
+    ],
+)
+def test_odd_targets_have_a_defined_state(whole, changes, values, verdict):
+    row = one_point(whole, changes, values)
+    assert row["verdict"] == verdict
+    assert row["reasons"], "a state always says why"
+
+
+def test_nothing_known_of_an_area(whole):
+    rows = rows_of(whole.series.iloc[:0], whole, AS_OF)
+    assert set(rows["verdict"]) == {"insufficient", "judged", "external", "not_local", "not_due"}
+
+
+def test_keep_each_year_is_missed_by_one_year(whole):
+    """More than 90 %: 2023 had 90 and counts when the period holds it, whatever came after."""
+    values = (95.0, 95.0, 90.0, 95.0, 95.0)
+    row = one_point(whole, {"base_year": 2022}, values, "cult_family_share", "cult_family")
+    assert row["verdict"] == "missed" and "year_failed" in row["reasons"]
+    row = one_point(whole, {"base_year": 2023}, values, "cult_family_share", "cult_family")
+    assert row["verdict"] == "likely" and "year_failed" not in row["reasons"]
