@@ -136,6 +136,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
     lacking = rows["verdict"] == "insufficient"
     beyond = rows["toward"] * rows["required_rate"]
     judged_now = open_ | lacking
+    base_is_latest = (rows["latest_period"] == rows["base_year"].astype("str")) & ~rows["part_known"]
     return {
         "judged": rows["verdict"] == "judged",
         "external": rows["verdict"] == "external",
@@ -151,6 +152,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "moving_away": rows["verdict"].eq("reversing") & ~rows["slipping"],
         "below_each_year": open_ & rows["kind"].isin(EACH_YEAR) & ~meets(rows["level"], rows),
         "last_change_wrong": open_ & (rows["kind"] == "directional") & rows["dns_class"].isin(["sun_cloud", "thunderstorm"]),
+        "projection_short": open_ & rows["projected_value"].notna() & ~meets(rows["projected_value"], rows),
         "above_best_own": judged_now & (beyond > rows["toward"] * rows["best_own_rate"] + EXACT),
         "above_best_peer": judged_now & (beyond > rows["toward"] * rows["best_peer_rate"] + EXACT),
         "no_longer_feasible": open_
@@ -158,10 +160,8 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         & rows["best_own_rate"].notna()
         & rows["required_rate"].notna(),
         "part_year_used": open_ & rows["part_known"],
-        "base_and_latest_estimate": open_ & estimate & (rows["last"] == rows["base_year"]) & ~rows["part_known"],
-        "estimate_may_turn": (open_ | rows["closed"])
-        & estimate
-        & ((rows["last"] != rows["base_year"]) | rows["part_known"]),
+        "base_and_latest_estimate": open_ & estimate & base_is_latest,
+        "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,
         "break_in_history": rows["recent_break"],
         "uncalibrated": open_ & rows["probability"].notna(),
         "class_decides": open_ & rows["probability"].isna(),
