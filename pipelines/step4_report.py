@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from analysis import store
 from analysis.plan import plan as plan_of
-from analysis.report import notebook, site
+from analysis.report import notebook, paper, site
 
 if TYPE_CHECKING:
     from analysis.settings import Settings
 
 TABLES = (
-    *("raw.manifest", "core.indicator", "core.unit", "core.area", "core.source", "core.target", "core.annual_target"),
-    *("core.observation", "core.series", "core.conflict", "out.row_account", "out.check_result"),
+    *("raw.manifest", "core.indicator", "core.unit", "core.area", "core.source"),
+    *("core.target", "core.annual_target", "core.task", "core.activity", "core.decision", "core.owner"),
+    *("core.observation", "core.series", "core.conflict", "core.rejected", "out.row_account", "out.check_result"),
     *("out.projection", "out.progress", "out.official_class"),
 )
 NOTEBOOK = "03_target_progress"
@@ -38,5 +39,7 @@ def report(settings: Settings, database: Path, draft: Path, worker: notebook.Wor
         source = settings.root / "notebooks" / f"{NOTEBOOK}.ipynb"
         notebook.execute(worker, source, draft / "notebooks" / f"{NOTEBOOK}.{plan.id}.ipynb", parameters)
     site.write_assets(draft / "assets", settings.processed / "assets")
-    first = next(iter(plans.values()))
-    return site.render(tables, first, settings.lang, {"run_id": run["run_id"], "as_of": day})
+    about = {"run_id": run["run_id"], "as_of": day}
+    for plan in plans.values():
+        paper.write(draft / "gui-di", tables, plan, settings.lang, about)
+    return site.write(draft, tables, list(plans.values()), settings.lang, about)

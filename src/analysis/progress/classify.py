@@ -64,7 +64,7 @@ def _failed(rows: pd.DataFrame, levels: Floats) -> NDArray[np.bool_]:
     for column in range(levels.shape[1]):
         value = pd.Series(levels[:, column], index=rows.index)
         failed |= counted[:, column] & value.notna().to_numpy() & ~verdict.meets(value, rows).to_numpy()
-    return failed & rows["kind"].isin(EACH_YEAR).to_numpy()
+    return np.asarray(failed & rows["kind"].isin(EACH_YEAR).to_numpy())
 
 
 def _open_sdg(rows: pd.DataFrame) -> tuple[NDArray[np.str_], Floats]:

@@ -1,9 +1,9 @@
-"""The one kind of chart: history, required path and projection of a growth target. The only importer of altair."""
+"""The kind of chart a target has: history, required path and projection. The only importer of altair."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 DATA = "rows"
 BASE, INTERVAL = 100, 80  # index of the base year; percent of the fan
 FONT = "Noto Sans, Segoe UI, DejaVu Sans, Arial, sans-serif"
-COLUMNS = {"year": "int64", "line": "str", "value": "float64", "lo80": "float64", "hi80": "float64", "status": "str"}
+EACH_YEAR = ("annual_share", "keep_each_year")
+COLUMNS = {"year": "float64", "line": "str", "value": "float64", "lo80": "float64", "hi80": "float64", "status": "str"}
 LINES = {  # colour, dash: told apart in grey too
     "observed": ("#12355b", [1, 0]),
     "required": ("#a4262c", [8, 4]),
@@ -57,21 +58,11 @@ def target_path(lang: str) -> dict[str, Any]:
         "domain": False,
         "ticks": False,
         "tickCount": 6,
-        "titleAngle": 0,
-        "titleAnchor": "start",
-        "titleAlign": "left",
     }
-    title = wording.text("chart_axis", lang, base=BASE)
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "title": title,
-        "scale": {"zero": False},
-        "axis": {**axis, "titleX": 0, "titleY": -14, "titleBaseline": "bottom"},
-    }
+    y = {"field": "value", "type": "quantitative", "title": None, "scale": {"zero": False}, "axis": axis}
     tooltip = [
         {"field": "year", "format": "d", "title": wording.text("chart_year", lang)},
-        {"field": "value", "format": ",.1f", "title": title},
+        {"field": "value", "format": ",.1f", "title": wording.text("chart_value", lang)},
     ]
     fan = {
         "transform": [{"filter": "datum.line === 'projected'"}],
@@ -129,88 +120,142 @@ def _config(lang: str) -> dict[str, Any]:
 
 
 def rows(
-    series: pd.DataFrame, projection: pd.DataFrame, target_row: Mapping[str, Any], index: str, country: str
+    series: pd.DataFrame, projection: pd.DataFrame, target_row: Mapping[str, Any], measure: str, country: str
 ) -> pd.DataFrame:
-    """Return what the chart draws for one row of out.progress: `COLUMNS`, the index with the base year = 100.
+    """Return what the chart draws for one row of out.progress: a frame with `COLUMNS`, empty where there is no figure.
 
-    `series` and `projection` are core.series and out.projection; `index` the indicator drawn (the card's `growth_of`),
-    `country` the area drawn beside it. Without a base value there is nothing to draw: an empty frame.
+    `series` and `projection` are core.series and out.projection; `measure` the indicator drawn (the card's `growth_of` for a
+    growth average), `country` the area drawn beside it.
     """
-    yearly = series[(series["freq"] == "A") & (series["activity"] == target_row["activity"])]
-    drawn = yearly[yearly["indicator"] == index]
-    if number.is_missing(target_row["base_value"]):
-        return _typed([])
-    observed = _rebased(drawn[_here(drawn, target_row)], target_row, "observed")
-    parts = [observed, _required(observed, target_row), _projected(projection, observed, index, target_row)]
-    if target_row["ref_area"] != country:
-        parts.append(_rebased(drawn[drawn["ref_area"] == country], target_row, "peer").assign(status=""))
-    return _typed(parts)
-
-
-def _here(frame: pd.DataFrame, row: Mapping[str, Any]) -> pd.Series[bool]:
-    valid_from = pd.to_datetime(frame["area_valid_from"]) == pd.Timestamp(row["area_valid_from"])
-    return (frame["ref_area"] == row["ref_area"]) & valid_from
-
-
-def _number(value: Any) -> float:
-    return float("nan") if number.is_missing(value) else float(value)
-
-
-def _typed(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    blank = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
-    if not parts:
-        return blank
-    return pd.concat([part.reindex(columns=list(COLUMNS)) for part in parts], ignore_index=True).astype(COLUMNS)
-
-
-def _rebased(index: pd.DataFrame, row: Mapping[str, Any], line: str) -> pd.DataFrame:
-    """Return the index with the base year = 100, no rows when it has no base year."""
-    ordered = index.sort_values("time_period")
-    base = ordered.loc[ordered["time_period"] == str(row["base_year"]), "obs_value"]
-    factor = BASE / base.iloc[0] if len(base) else float("nan")
-    frame = pd.DataFrame(
-        {
-            "year": ordered["time_period"].astype(int),
-            "line": line,
-            "value": ordered["obs_value"] * factor,
-            "status": ordered["obs_status"],
-        }
-    )
-    return frame.dropna(subset=["value"])
-
-
-def _required(observed: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the path at the rate still needed, from the latest figure to the deadline."""
-    latest, rate = observed.iloc[-1], _number(row["required_rate"])
-    years = np.arange(int(latest["year"]), int(row["deadline"]) + 1)
-    value = latest["value"] * (1 + rate / 100) ** (years - latest["year"])
-    frame = pd.DataFrame({"year": years, "line": "required", "value": value, "status": ""})
-    return frame.dropna(subset=["value"])
-
-
-def _projected(projection: pd.DataFrame, observed: pd.DataFrame, name: str, row: Mapping[str, Any]) -> pd.DataFrame:
-    """Return median and 80 % range for each year to the deadline, fanning out from the latest figure."""
-    chosen = projection[
-        _here(projection, row)
+    row = {str(name): None if _missing(value) else value for name, value in target_row.items()}
+    drawn = series[(series["indicator"] == measure) & (series["activity"] == row["activity"])]
+    valid_from = pd.Timestamp(row["area_valid_from"])
+    own = (drawn["ref_area"] == row["ref_area"]) & (drawn["area_valid_from"] == valid_from)
+    ahead = projection[
+        (projection["indicator"] == measure)
+        & (projection["activity"] == row["activity"])
+        & (projection["ref_area"] == row["ref_area"])
+        & (projection["area_valid_from"] == valid_from)
         & (projection["plan"] == row["plan"])
         & (projection["scenario"] == row["scenario"])
-        & (projection["indicator"] == name)
-        & (projection["activity"] == row["activity"])
         & (projection["output_type"] == "quantile")
-        & (projection["time_period"].astype(int) <= int(row["deadline"]))
     ]
-    if chosen.empty:
-        return chosen.reindex(columns=list(COLUMNS))
-    wide = chosen.assign(level=chosen["output_type_id"].astype(float)).pivot_table(
-        index="time_period", columns="level", values="obs_value"
-    )
-    factor = BASE / _number(row["base_value"])
-    latest = observed.iloc[-1]
-    values = {
-        name: [latest["value"], *(wide[level] * factor)] for name, level in (("value", 0.5), ("lo80", 0.1), ("hi80", 0.9))
-    }
-    years = [int(latest["year"]), *wide.index.astype(int)]
-    return pd.DataFrame({"year": years, "line": "projected", **values, "status": ""})
+    peer = drawn[drawn["ref_area"] == country] if row["ref_area"] != country else drawn.iloc[:0]
+    lines = path(row, drawn[own].to_dict("records"), peer.to_dict("records"), ahead.to_dict("records"))
+    return pd.DataFrame(lines, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _missing(value: Any) -> bool:
+    return not isinstance(value, list | np.ndarray) and number.is_missing(value)
+
+
+def path(
+    row: Mapping[str, Any],
+    figures: Sequence[Mapping[str, Any]],
+    peer: Sequence[Mapping[str, Any]],
+    quantiles: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return the points of the chart of one row of out.progress (missing values None), from rows of core.series and the
+    quantiles of out.projection: a growth average as index of its base year, everything else in its own unit.
+    """
+    growing = row["kind"] == "growth_average"
+    if growing and not row["base_value"]:
+        return []
+    factor = BASE / row["base_value"] if growing else 1.0
+    observed = _observed(row, figures, factor)
+    if not observed:
+        return []
+    now = _now(row, observed)
+    return [*observed, *_required(row, now), *_projected(row, quantiles, factor, now), *_peer(row, peer, growing)]
+
+
+def _point(
+    year: float, line: str, value: float, status: str = "", low: float | None = None, high: float | None = None
+) -> Any:
+    return {"year": year, "line": line, "value": value, "lo80": low, "hi80": high, "status": status}
+
+
+def _observed(row: Mapping[str, Any], figures: Sequence[Mapping[str, Any]], factor: float) -> list[dict[str, Any]]:
+    """Return the yearly figures, the newest count within a year, and sums as what has come together."""
+    yearly = sorted((one for one in figures if one["freq"] == "A"), key=lambda one: str(one["time_period"]))
+    made = [_point(int(one["time_period"]), "observed", one["obs_value"] * factor, one["obs_status"]) for one in yearly]
+    if row["kind"] == "cumulative":
+        total, summed = 0.0, []
+        for point in made:
+            if point["year"] > row["base_year"]:
+                total += point["value"]
+                summed.append({**point, "value": total})
+        made = summed
+    inside = [one for one in figures if one["freq"] == "M"] if row["kind"] != "growth_average" else []
+    for one in sorted(inside, key=lambda one: str(one["time_period"]))[-1:]:
+        year, month = (int(part) for part in str(one["time_period"]).split("-"))
+        if made and year + month / 12 > made[-1]["year"] + 1:
+            made.append(_point(year - 1 + month / 12, "observed", one["obs_value"] * factor, one["obs_status"]))
+    return made
+
+
+def _now(row: Mapping[str, Any], observed: Sequence[Mapping[str, Any]]) -> float:
+    """Return the year from which the path still needed is counted."""
+    whole = [point["year"] for point in observed if float(point["year"]).is_integer()]
+    last = max(whole) if whole else row["base_year"]
+    return float(last + 1 if "part_year" in row["flags"] and row["kind"] == "growth_average" else last)
+
+
+def _goal(row: Mapping[str, Any]) -> float:
+    """Return where the path ends: the target's level, for a growth average the index it grows to."""
+    if row["kind"] == "growth_average":
+        return float(BASE * (1 + row["target"] / 100) ** (row["deadline"] - row["base_year"]))
+    return float(row["target"])
+
+
+def _required(row: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
+    """Return the path at what is still needed a year, or the level that every year must keep."""
+    if row["target"] is None or row["deadline"] <= now and row["kind"] not in EACH_YEAR:
+        return []
+    if row["kind"] in EACH_YEAR:
+        years = range(row["base_year"] + 1, row["deadline"] + 1)
+        return [_point(year, "required", row["target"]) for year in years]
+    rate, goal = row["required_rate"], _goal(row)
+    if rate is None:
+        return []
+    years = range(int(now), row["deadline"] + 1)
+    if row["rate_unit"] == "pct":
+        return [_point(year, "required", goal / (1 + rate / 100) ** (row["deadline"] - year)) for year in years]
+    return [_point(year, "required", goal - rate * (row["deadline"] - year)) for year in years]
+
+
+def _projected(
+    row: Mapping[str, Any], quantiles: Sequence[Mapping[str, Any]], factor: float, now: float
+) -> list[dict[str, Any]]:
+    """Return median and 80 % range of each year where there is a distribution, else the line to the projected value."""
+    by_year: dict[int, dict[str, float]] = {}
+    for one in quantiles:
+        by_year.setdefault(int(one["time_period"]), {})[str(one["output_type_id"])] = one["obs_value"] * factor
+    years = [year for year in sorted(by_year) if year <= row["deadline"]]
+    if years and row["rate_unit"] == "pct":
+        made = [_point(y, "projected", by_year[y]["0.5"], "", by_year[y]["0.1"], by_year[y]["0.9"]) for y in years]
+        start = _level(row, now) if years[0] > now and row["required_rate"] is not None else None
+        return made if start is None else [_point(now, "projected", start, "", start, start), *made]
+    value, latest = row["projected_value"], row["latest_value"]
+    if row["rate_unit"] != "step" or value is None or latest is None or row["deadline"] <= now:
+        return []
+    return [_point(now, "projected", _level(row, now)), _point(row["deadline"], "projected", value)]
+
+
+def _level(row: Mapping[str, Any], now: float) -> float:
+    """Return the level at `now`, from which the needed pace is counted."""
+    left, rate = row["deadline"] - now, row["required_rate"]
+    level = _goal(row) / (1 + rate / 100) ** left if row["rate_unit"] == "pct" else _goal(row) - rate * left
+    return float(level)
+
+
+def _peer(row: Mapping[str, Any], peer: Sequence[Mapping[str, Any]], growing: bool) -> list[dict[str, Any]]:
+    """Return the country's figures beside a growth average, as index of the same base year."""
+    yearly = {int(one["time_period"]): one["obs_value"] for one in peer if one["freq"] == "A"}
+    base = yearly.get(row["base_year"])
+    if not growing or not base:
+        return []
+    return [_point(year, "peer", BASE * value / base) for year, value in sorted(yearly.items())]
 
 
 def warm() -> None:

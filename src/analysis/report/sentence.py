@@ -5,6 +5,8 @@ Page, notebook and paper print the same sentence; the page passes a `show` that 
 
 from __future__ import annotations
 
+import functools
+import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,15 +20,26 @@ OPEN = ("likely", "effort", "behind", "risk", "reversing")
 CLOSED = ("exceeded", "achieved", "missed")
 EACH_YEAR = ("annual_share", "keep_each_year")
 RATES = ("required_rate", "best_own_rate", "best_peer_rate")
+YEARS = ("deadline", "base_year", "last_feasible_year")
 LEVELS = ("target", "projected_value", "lo80", "hi80", "latest_value")
 
 
 def fill(key: str, lang: str, values: Mapping[str, object]) -> str:
-    """Return the text `key` with its values; with markup among them the rest is escaped and the result is markup."""
+    """Return the text `key` with its values; with markup among them the rest is escaped and the result is markup.
+
+    A value may be a function without arguments: it is called only where the text has its place.
+    """
     template = wording.texts()[key][lang]
-    if any(isinstance(value, Markup) for value in values.values()):
-        return escape(template).format(**values)
-    return template.format(**values)
+    wanted = _places(template)
+    filled = {name: value() if callable(value := values[name]) else value for name in wanted}
+    if any(isinstance(value, Markup) for value in filled.values()):
+        return escape(template).format(**filled)
+    return template.format(**filled)
+
+
+@functools.cache
+def _places(template: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for _, name, _, _ in string.Formatter().parse(template) if name))
 
 
 def naming(target: Mapping[str, Any], card: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -120,18 +133,17 @@ def _plain(row: Mapping[str, Any]) -> Show:
 
 
 def _values(row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Show) -> dict[str, object]:
-    form, rate = value_form(card), rate_form(row, card)
+    value, rate = value_form(card), rate_form(row, card)
+    forms = dict.fromkeys(LEVELS, value) | dict.fromkeys(RATES, rate) | dict.fromkeys(YEARS, "year")
+    forms |= {"latest_period": "period", "n_points": "count"}
+    made: dict[str, object] = {name: functools.partial(show, name, form, lang) for name, form in forms.items()}
     status = row["latest_status"]
-    made: dict[str, object] = {column: show(column, form, lang) for column in LEVELS}
-    return (
-        made
-        | {column: show(column, rate, lang) for column in RATES}
-        | {column: show(column, "year", lang) for column in ("deadline", "base_year", "last_feasible_year")}
-        | {"latest_period": show("latest_period", "period", lang)}
-        | {"n_points": show("n_points", "count", lang), "chance": show("probability", "chance", lang)}
-        | {"name": _within(str(card.get(f"name_{lang}", ""))), "supplier": str(card.get("supplier_vi") or "")}
-        | {"status": number.MISSING if number.is_missing(status) else wording.text(f"status_{status}", lang)}
-    )
+    return made | {
+        "chance": functools.partial(show, "probability", "chance", lang),
+        "name": _within(str(card.get(f"name_{lang}", ""))),
+        "supplier": str(card.get("supplier_vi") or ""),
+        "status": number.MISSING if number.is_missing(status) else wording.text(f"status_{status}", lang),
+    }
 
 
 def _within(name: str) -> str:
