@@ -14,6 +14,7 @@ from analysis.build import Build, Change
 from analysis.fingerprint import Fingerprint, take
 from analysis.intake import manifest
 from analysis.plan import plan as plan_of
+from analysis.progress import summary
 from analysis.report import notebook, sentence, site
 from analysis.schema import NOT_APPLICABLE, RUN
 from pipelines import lock, step1_load, step2_validate, step3_project, step4_report
@@ -22,6 +23,7 @@ from pipelines.progress import Lines
 if TYPE_CHECKING:
     from analysis.settings import Settings
 
+SHOWN = 3  # of the worst targets of each plan, in the terminal
 LAST_STEP = {"load": 1, "validate": 2, "project": 3, "run": 4}
 
 
@@ -101,6 +103,7 @@ def _publish(settings: Settings, run_id: str, lines: Lines, worker: notebook.Wor
         page = step4_report.report(settings, settings.building, draft, worker)
         publication.place_folder(settings, run_id, draft)
         publication.publish_database(settings)
+        publication.place_to_send(settings, run_id)
         publication.publish_page(settings, run_id, page)
         results.append("reports/index.html")
     _conclude(settings, lines)
@@ -116,6 +119,7 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.published, draft, worker)
         publication.place_folder(settings, run_id, draft)
+        publication.place_to_send(settings, run_id)
         publication.publish_page(settings, run_id, page)
         results.append("reports/index.html")
     _conclude(settings, lines)
@@ -190,10 +194,13 @@ def _say_changes(changes: list[Change], lines: Lines) -> None:
 
 
 def _conclude(settings: Settings, lines: Lines) -> None:
-    progress = store.read_table("out.progress", settings.published).sort_values("deadline", ascending=False)
-    progress = progress[progress["kind"] == "growth_average"]
-    cards = store.read_table("core.indicator", settings.published).set_index("indicator")
-    for row in progress.to_dict("records"):
-        card = {str(name): value for name, value in cards.loc[row["indicator"]].to_dict().items()}
-        print("•", sentence.headline({str(k): v for k, v in row.items()}, card, settings.lang))
+    """Print each plan's counts and its worst targets, and where the page is."""
+    tables = {name: store.read_table(name, settings.published) for name in ("core.target", "core.indicator", "out.progress")}
+    cards = tables["core.indicator"].set_index("indicator", drop=False).to_dict("index")
+    counted = summary.headline(tables["out.progress"], tables["core.target"])
+    for plan_id, rows in counted.groupby("plan"):
+        print(f"{plan_id}: {lines.text('counts_line', **summary.counts(rows))}")
+        danger = summary.worst_first(rows[rows["verdict"].isin(summary.IN_DANGER)])
+        for row in danger.head(SHOWN).astype(object).to_dict("records"):
+            print("•", sentence.headline(row, sentence.naming(row, cards.get(row["indicator"])), settings.lang))
     lines.say("open_page", file="reports/index.html")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import store
+from analysis import publication, store
 from analysis.plan import plan as plan_of
 from analysis.report import notebook, paper, site
 
@@ -41,5 +41,5 @@ def report(settings: Settings, database: Path, draft: Path, worker: notebook.Wor
     site.write_assets(draft / "assets", settings.processed / "assets")
     about = {"run_id": run["run_id"], "as_of": day}
     for plan in plans.values():
-        paper.write(draft / "gui-di", tables, plan, settings.lang, about)
+        paper.write(draft / publication.TO_SEND, tables, plan, settings.lang, about)
     return site.write(draft, tables, list(plans.values()), settings.lang, about)

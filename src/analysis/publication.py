@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis import store
 from analysis.settings import Settings
 
+TO_SEND = "gui-di"
 RUN_ID = re.compile(r'<meta name="run-id" content="([0-9a-f]{12})">')
 
 
@@ -65,6 +66,20 @@ def place_folder(settings: Settings, run_id: str, draft: Path) -> None:
         folder.rename(aside)
     draft.rename(folder)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def place_to_send(settings: Settings, run_id: str) -> None:
+    """Put the run's sheets into the folder of what is sent on, each in the place of the one before."""
+    target = settings.reports / TO_SEND
+    target.mkdir(exist_ok=True)
+    sheets = sorted((settings.reports / run_id / TO_SEND).iterdir())
+    for sheet in sheets:
+        draft = settings.reports / f".{sheet.name}.draft"
+        shutil.copyfile(sheet, draft)
+        draft.replace(target / sheet.name)
+    for stale in target.iterdir():
+        if stale.name not in {sheet.name for sheet in sheets}:
+            stale.unlink()
 
 
 def publish_page(settings: Settings, run_id: str, page: str) -> None:

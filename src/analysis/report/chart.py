@@ -166,7 +166,12 @@ def path(
     if not observed:
         return []
     now = _now(row, observed)
-    return [*observed, *_required(row, now), *_projected(row, quantiles, factor, now), *_peer(row, peer, growing)]
+    ahead = _projected(row, quantiles, factor, now)
+    whole = [point for point in observed if float(point["year"]).is_integer()]
+    if ahead and whole and whole[-1]["year"] < ahead[0]["year"]:  # this year's first months lead over to it
+        last = whole[-1]
+        ahead = [_point(last["year"], "projected", last["value"], "", last["value"], last["value"]), *ahead]
+    return [*observed, *_required(row, now), *ahead, *_peer(row, peer, growing)]
 
 
 def _point(

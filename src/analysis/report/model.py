@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SCENARIO = "baseline"
 RULES = ("dns", "open_sdg")
+# reasons that say more than the headline does
+TELLING = ("above_best_own", "part_year_below", "moving_away", "year_failed", "below_each_year", "above_best_peer")
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def _model(row: Record, known: Mapping[tuple[str, str], Record], plan: Plan, fou
         "rate": sentence.rate_form(row, words),
         "headline": spoken.say(sentence.headline),
         "reasons": spoken.each(row["reasons"]),
+        "why": spoken.each([code for code in row["reasons"] if code in TELLING][:1]),
         "next": spoken.say(sentence.next_step),
         "answer": both(lambda lang: sentence.answer(row, lang)),
         "owner": found.owners.get((plan.id, row["target_id"]), wording.text("owner_none", "vi")),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ASSETS = Path(__file__).with_name("assets")
 CONSTANTS = {"share": chart.INTERVAL, "base": chart.BASE}
+IN_DANGER_SHOWN = 6  # on the first screen
 FILTERS = ("headline", "due", "all")
 KINDS = ("commune", "district", "province", "country")  # the plan nearest to the reader first
 
@@ -47,7 +48,7 @@ def write(draft: Path, tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]
         _write_targets(environment, folder, board, tables, found, boards)
         _write_tasks(environment, folder, board, tables, boards)
     quality = detail.quality(tables, bindings)
-    shared = {"root": "", "home": "../index.html", "boards": boards, "notebooks": notebooks}
+    shared = {"root": "", "home": "../index.html", "boards": boards, "notebooks": notebooks, "shown": IN_DANGER_SHOWN}
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
     definition = {"cards": sorted(found.cards.values(), key=lambda card: str(card["name_vi"])), **detail.words(plans)}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})

@@ -8,6 +8,7 @@
     renderer: "svg",
     actions: false,
     defaultStyle: false,
+    logLevel: 1, // errors: a layer without rows is none
     tooltip: { disableDefaultStyle: true },
   };
   const views = new Map();
@@ -16,10 +17,30 @@
     set: (lang) => { try { sessionStorage.setItem("lang", lang); } catch { /* a browser may refuse it for files */ } },
   };
 
+  // The legend names what is drawn: a scale keeps the lines and marks that the rows have.
+  function shown(specification, rows) {
+    const made = structuredClone(specification);
+    const present = {
+      line: new Set(rows.map((row) => row.line)),
+      status: new Set(rows.map((row) => row.status)),
+    };
+    for (const layer of made.layer) {
+      for (const channel of Object.values(layer.encoding)) {
+        if (!channel.scale || !channel.scale.domain || !present[channel.field]) continue;
+        const { domain, range } = channel.scale;
+        const kept = domain.map((name) => present[channel.field].has(name));
+        channel.scale.domain = domain.filter((_, place) => kept[place]);
+        channel.scale.range = range.filter((_, place) => kept[place]);
+      }
+    }
+    return made;
+  }
+
   async function draw(chart, lang) {
     const previous = views.get(chart);
     if (previous) previous.finalize();
-    const specification = { ...window.specifications[lang], datasets: { rows: read(chart.dataset.rows) } };
+    const rows = read(chart.dataset.rows);
+    const specification = { ...shown(window.specifications[lang], rows), datasets: { rows } };
     const drawn = await window.vegaEmbed(chart, specification, options);
     if (root.dataset.lang === lang) views.set(chart, drawn);
   }
