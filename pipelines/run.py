@@ -200,6 +200,8 @@ def _conclude(settings: Settings, lines: Lines) -> None:
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         print(f"{plan_id}: {lines.text('counts_line', **summary.counts(rows))}")
+        if any("illustrative" in flags for flags in rows["flags"]):
+            lines.say("page_illustrative")
         danger = summary.worst_first(rows[rows["verdict"].isin(summary.IN_DANGER)])
         for row in danger.head(SHOWN).astype(object).to_dict("records"):
             print("•", sentence.headline(row, sentence.naming(row, cards.get(row["indicator"])), settings.lang))

@@ -20,6 +20,7 @@ from analysis.progress.assess import Assessment, assess
 from analysis.projection.pool import from_series, pool
 from analysis.reference import tables
 
+pytest_plugins = ("site_content",)
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
 AS_OF = "2026-10-15"

@@ -72,7 +72,9 @@ def test_chain_ends_at_a_gap_and_at_a_break(thread):
     assert made.to_dict() == {("A", "2023"): 100.0, ("A", "2024"): pytest.approx(110), ("A", "2025"): pytest.approx(121)}
 
 
-@pytest.mark.parametrize("formula", ["a +", "max(ent_active)", "ent_active ** 2", "lag(ent_active, 2)", "'x'", "chain(a) + 1"])
+@pytest.mark.parametrize(
+    "formula", ["a +", "max(ent_active)", "ent_active ** 2", "lag(ent_active, 2)", "'x'", "chain(a) + 1"]
+)
 def test_formula_out_of_form_names_its_row(thread, formula):
     cards = thread.cards.copy()
     cards.loc[cards["indicator"] == "hi_coverage", "formula"] = formula

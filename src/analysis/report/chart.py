@@ -64,18 +64,26 @@ def target_path(lang: str) -> dict[str, Any]:
         {"field": "year", "format": "d", "title": wording.text("chart_year", lang)},
         {"field": "value", "format": ",.1f", "title": wording.text("chart_value", lang)},
     ]
+    # no names on single marks: the page names the picture as a whole and gives its figures in a table
     fan = {
         "transform": [{"filter": "datum.line === 'projected'"}],
-        "mark": {"type": "area", "color": LINES["projected"][0], "opacity": 0.16},
+        "mark": {"type": "area", "aria": False, "color": LINES["projected"][0], "opacity": 0.16},
         "encoding": {"x": x, "y": {**y, "field": "lo80"}, "y2": {"field": "hi80"}},
     }
     paths = {
-        "mark": {"type": "line", "strokeWidth": 2.2},
+        "mark": {"type": "line", "aria": False, "strokeWidth": 2.2},
         "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash, "tooltip": tooltip},
     }
     points = {
         "transform": [{"filter": "datum.line === 'observed'"}],
-        "mark": {"type": "point", "size": 70, "stroke": LINES["observed"][0], "strokeWidth": 1.8, "opacity": 1},
+        "mark": {
+            "type": "point",
+            "aria": False,
+            "size": 70,
+            "stroke": LINES["observed"][0],
+            "strokeWidth": 1.8,
+            "opacity": 1,
+        },
         "encoding": {"x": x, "y": y, "shape": shape, "fill": filling, "tooltip": tooltip},
     }
     return {

@@ -114,7 +114,7 @@ def next_step(row: Mapping[str, Any], lang: str, card: Mapping[str, Any], show: 
 
 def value_form(card: Mapping[str, Any]) -> str:
     """Return the form in which figures of this card are printed, with their unit."""
-    code, digits = str(card.get("unit_measure") or "PC"), int(card.get("decimals") or 0)
+    code, digits = _unit(card), int(card.get("decimals") or 0)
     if code in ("PC", "PC_Y"):
         return f"percent:{digits}"
     return "flag" if code == "FLAG" else f"in:{code}:{digits}"
@@ -124,8 +124,14 @@ def rate_form(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
     """Return the form of a row's rates: percent a year, percentage points or units a year."""
     if row.get("rate_unit") != "step":
         return "percent:2"
-    code = str(card.get("unit_measure") or "PC")
+    code = _unit(card)
     return "points:2" if code in ("PC", "PC_Y") else f"in:{code}:1"
+
+
+def _unit(card: Mapping[str, Any]) -> str:
+    """Return the unit of a card; percent where none is given."""
+    code = card.get("unit_measure")
+    return "PC" if number.is_missing(code) else str(code)
 
 
 def _plain(row: Mapping[str, Any]) -> Show:

@@ -1,0 +1,265 @@
+"""What the pages hold, read as text: no number by hand, no dead link, no empty state, nobody's markup."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from site_content import RUN, write_site
+
+from analysis.progress import summary
+from analysis.reference import wording
+from analysis.report import binding, chart, detail, number, site
+from analysis.schema import TABLES, conform
+
+TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in site.ASSETS.glob("*.html")}
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+KEYS = re.compile(r'(?:say|words)\("(\w+)"')
+PREFIXES = ("verdict_", "answer_", "headline_", "reason_", "next_", "evidence_", "dns_", "status_", "chart_", "chance_")
+PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_")
+FIGURE = re.compile(r'<data class="figure" value="([^"]*)" data-key="([^"]*)" data-form="([^"]*)">([^<]*)</data>')
+
+
+def digits_in(template):
+    return re.findall(r".{0,20}\d.{0,20}", TAG.sub("", JINJA.sub("", template)))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_template_has_no_digit(name):
+    assert digits_in(TEMPLATES[name]) == []
+
+
+def test_a_digit_would_be_found():
+    assert digits_in('<p class="h1">{{ show("a|1", "year") }} năm 2030</p>')
+
+
+def page_texts():
+    keys = {key for template in TEMPLATES.values() for key in KEYS.findall(template)}
+    keys |= {key for key in wording.texts() if key.startswith(PREFIXES)}
+    return {key: wording.texts()[key] for key in keys if not key.endswith("_")}
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_texts_have_no_digit_but_a_day(lang):
+    """Only '31/12', the end of every year, stands in a sentence."""
+    assert len(page_texts()) > 250
+    bare = {key: re.sub(r"\{\w+\}|31/12|31 December", "", text[lang]) for key, text in page_texts().items()}
+    assert {key: text for key, text in bare.items() if re.search(r"\d", text)} == {}
+
+
+def test_both_languages_have_the_same_placeholders():
+    for key, text in wording.texts().items():
+        assert set(re.findall(r"\{(\w+)\}", text["vi"])) == set(re.findall(r"\{(\w+)\}", text["en"])), key
+
+
+def texts(folder):
+    return {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
+
+
+def test_every_target_programme_and_task_has_a_page(pages, tables, whole):
+    written = {path.relative_to(pages / RUN["run_id"]).as_posix() for path in pages.rglob("*.html") if path.parent != pages}
+    wanted = {f"{row.plan}/{row.target_id}.html" for row in tables["out.progress"].itertuples()}
+    wanted |= {f"{row.plan}/{row.task_id}.html" for row in tables["core.task"].itertuples()}
+    assert written == wanted | {"quality.html", "definition.html"}
+    assert len(tables["core.task"]) == 19
+
+
+def test_every_link_resolves(pages):
+    for path, text in texts(pages).items():
+        for link in set(re.findall(r'(?:href|src)="([^"]+)"', text)):
+            if link.startswith(("http", "data:", "#")):
+                continue
+            address, _, anchor = html.unescape(link).partition("#")
+            target = (path.parent / address).resolve()
+            assert target.is_file(), f"{path.name}: {link}"
+            if anchor:
+                assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), f"{path.name}: {link}"
+
+
+def test_every_number_is_its_binding(pages, tables, whole):
+    thresholds = {f"{p.id}|{name}": value for p in whole.plans.values() for name, value in p.thresholds.items()}
+    alone = {"constant": site.CONSTANTS, "run": RUN, "count": site._counts(tables), "threshold": thresholds}
+    bindings = binding.Bindings(tables, alone)
+    seen = 0
+    for text in texts(pages).values():
+        for place in re.finditer(r'<span class="t" lang="(\w+)">(.*?)</span>', text):
+            for value, key, form, shown in FIGURE.findall(place[2]):
+                raw = bindings.value(html.unescape(key))
+                assert html.unescape(value) == binding.plain_text(raw), key
+                assert html.unescape(shown) == number.show(raw, form, place[1]), key
+                seen += 1
+        assert len(FIGURE.findall(text)) == text.count("<data ")
+    assert seen > 10000
+
+
+def test_no_page_shows_a_missing_figure_as_a_word_or_carries_code(pages):
+    for path, text in texts(pages).items():
+        assert not re.search(r">\s*(nan|None|NaT|&lt;NA&gt;|inf)[\s%<]", text), path.name
+        policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1])
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';") and "unsafe" not in policy
+        assert " style=" not in text and not re.search(r"<[^>]*\son\w+=", text), path.name
+
+
+def test_a_page_with_a_chart_has_rows_and_one_without_says_so(pages, tables):
+    measured = tables["out.progress"][~tables["out.progress"]["kind"].isin(["judged", "external", "not_local"])]
+    for row in measured.itertuples():
+        text = (pages / RUN["run_id"] / row.plan / f"{row.target_id}.html").read_text(encoding="utf-8")
+        found = re.search(r'<script type="application/json" id="rows">(.*?)</script>', text, re.DOTALL)
+        if found:
+            drawn = json.loads(found[1])
+            assert drawn and all(point["value"] is not None for point in drawn)
+        else:
+            assert wording.text("chart_none", "vi") in text
+
+
+def test_invented_figures_are_named_wherever_they_show(pages, tables):
+    notice = wording.text("page_illustrative", "vi")
+    for row in tables["out.progress"].itertuples():
+        text = (pages / RUN["run_id"] / row.plan / f"{row.target_id}.html").read_text(encoding="utf-8")
+        if "illustrative" in row.flags:
+            assert notice in text, row.target_id
+        elif row.plan.startswith("hai_phong"):
+            assert notice not in text, row.target_id
+
+
+def test_the_first_screen_names_the_worst(pages, tables):
+    text = (pages / "index.html").read_text(encoding="utf-8")
+    counted = summary.headline(tables["out.progress"], tables["core.target"])
+    for plan, rows in counted.groupby("plan"):
+        section = text[text.index(f'id="plan-{plan}"') :]
+        danger = summary.worst_first(rows[rows["verdict"].isin(summary.IN_DANGER)])["target_id"].tolist()
+        box = section[section.index('class="danger"') : section.index("</ol>")]
+        assert re.findall(rf"{plan}/(\w+)\.html", box) == danger[: site.IN_DANGER_SHOWN]
+        order = re.findall(r'<tr class="row verdict-(\w+)"', section[: section.index("</table>")])
+        assert order == sorted(order, key=summary.ORDER.index)
+    assert text.index("plan-thai_tan") < text.index("plan-hai_phong"), "the smallest area first"
+
+
+def test_a_target_is_traced_to_its_cell_and_page(pages, whole):
+    text = (pages / RUN["run_id"] / "hai_phong_2026_2030" / "grdp_growth_2026_2030.html").read_text(encoding="utf-8")
+    own = whole.known[(whole.known["ref_area"] == "31") & (whole.known["indicator"] == "grdp_growth_index")]
+    own = own[(own["area_valid_from"] == pd.Timestamp("2025-07-01")) & (own["activity"] == "total")]
+    sources = whole.reference["source"].set_index("source_id")
+    assert len(own) >= 7
+    for row in own.itertuples():
+        assert row.file in text and row.cell in text and html.escape(sources.loc[row.source_id, "url"]) in text
+
+
+def test_text_of_others_cannot_become_markup(tables, whole, tmp_path):
+    nasty = "</script><script>alert(1)</script>"
+    target = tables["core.target"].assign(quote_vi=nasty, name_vi=nasty, note=nasty)
+    card = tables["core.indicator"].assign(name_vi=nasty)
+    index = write_site(tmp_path, {**tables, "core.target": target, "core.indicator": card}, list(whole.plans.values()))
+    for text in texts(index.parent).values():
+        assert nasty not in text
+
+
+@pytest.mark.parametrize("empty", ["everything", "one figure"])
+def test_an_area_of_which_little_is_known_has_useful_pages(tables, whole, tmp_path, empty):
+    """Nothing at all, or one yearly figure: pages without a chart that is empty, a number that is none."""
+    progress = tables["out.progress"].astype(object)
+    blank = ["base_value", "latest_period", "latest_value", "latest_status", "required_rate", "best_own_rate"]
+    blank += ["best_peer_rate", "last_feasible_year", "projected_value", "lo80", "hi80", "probability"]
+    measured = ~progress["kind"].isin(["judged", "external", "not_local"])
+    if empty == "everything":
+        progress.loc[measured, blank] = None
+    else:
+        progress.loc[measured, blank[4:]] = None
+    progress.loc[measured, "verdict"] = "insufficient"
+    unknown = ["no_series", "too_few_points"]
+    said = [unknown if one else list(old) for one, old in zip(measured, progress["reasons"], strict=True)]
+    progress = conform(progress.assign(reasons=said), TABLES["out.progress"])
+    none = ("core.series", "out.projection", "out.official_class", "core.conflict")
+    given = {name: frame.iloc[:0] if name in none else frame for name, frame in tables.items()} | {"out.progress": progress}
+    index = write_site(tmp_path, given, list(whole.plans.values()), "en")
+    for path, text in texts(index.parent).items():
+        assert not re.search(r">\s*(nan|None|NaT)[\s%<]", text), path.name
+        assert 'class="chart"' not in text
+    assert "Not enough data" in index.read_text(encoding="utf-8")
+
+
+def test_binding_must_mean_a_row(tables):
+    bindings = binding.Bindings(tables, {"run": RUN})
+    key = "core.target|thai_tan_2026_2030|grdp_total|value_low"
+    assert bindings.value(key) == 10.9
+    for wrong in ("core.target|grdp_total|value_low", "core.observation|nothing|obs_value", "run|nobody"):
+        with pytest.raises(KeyError):
+            bindings.value(wrong)
+
+
+def growth_row(tables):
+    rows = tables["out.progress"].set_index("target_id", drop=False)
+    return rows.loc["grdp_growth_2026_2030"].to_dict()
+
+
+def test_rows_of_the_chart_of_a_growth_average(tables):
+    """The city: to 2025 as received, 2026 by nine months at 12.08 %, from there at what is needed and as projected."""
+    row = growth_row(tables)
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "grdp_volume_index", "VN")
+    lines = {line: part.set_index("year") for line, part in rows.groupby("line")}
+    assert set(lines) == set(chart.LINES)
+    assert lines["observed"].loc[2025, "value"] == pytest.approx(100) == lines["peer"].loc[2025, "value"]
+    assert lines["observed"]["status"].tolist() == ["A", "A", "A", "A", "A", "P", "E"]
+    assert lines["required"].index.tolist() == [2026, 2027, 2028, 2029, 2030]
+    assert lines["required"].loc[2026, "value"] == pytest.approx(112.08)
+    assert lines["required"].loc[2030, "value"] == pytest.approx(100 * 1.13**5)
+    assert lines["projected"].loc[2025, "value"] == pytest.approx(100)
+    assert lines["projected"].loc[2026, "value"] == pytest.approx(112.08)
+    average = 100 * ((lines["projected"].loc[2030, ["value", "lo80", "hi80"]].astype(float) / 100) ** 0.2 - 1)
+    assert average.tolist() == pytest.approx([row["projected_value"], row["lo80"], row["hi80"]])
+
+
+def test_rows_of_the_chart_of_a_share(tables):
+    row = tables["out.progress"].set_index("target_id", drop=False).loc["hi_cov_2026"].to_dict()
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "hi_coverage", "VN")
+    lines = {line: part.set_index("year")["value"] for line, part in rows.groupby("line")}
+    assert set(lines) == {"observed", "required", "projected"}
+    assert lines["observed"].index[-1] == pytest.approx(2025.75)
+    assert lines["required"].loc[2026] == pytest.approx(96)
+    assert lines["projected"].loc[2026] == pytest.approx(row["projected_value"])
+
+
+def test_rows_of_the_chart_of_a_sum_come_together(tables):
+    row = tables["out.progress"].set_index("target_id", drop=False).loc["invest_total"].to_dict()
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "investment_total", "VN")
+    lines = {line: part.set_index("year")["value"] for line, part in rows.groupby("line")}
+    assert lines["observed"].tolist() == [36.5] and lines["required"].loc[2030] == pytest.approx(200)
+
+
+def test_no_base_no_chart(tables):
+    row = growth_row(tables) | {"base_value": None}
+    rows = chart.rows(tables["core.series"], tables["out.projection"], row, "grdp_volume_index", "VN")
+    assert rows.empty and list(rows) == list(chart.COLUMNS)
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_specification_is_valid_and_carries_no_data(tables, lang):
+    import altair
+
+    specification = chart.target_path(lang)
+    assert specification["data"] == {"name": "rows"} and "values" not in json.dumps(specification)
+    altair.LayerChart.from_dict(specification)
+    rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
+    svg = chart.inline(specification, rows)._repr_mimebundle_()["image/svg+xml"]
+    assert wording.text("chart_required", lang) in svg
+
+
+def test_sheets_to_send_on_are_one_page_each(pages, whole):
+    for plan in whole.plans:
+        pdf = (pages / "gui-di" / f"{plan}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+        assert (pages / "gui-di" / f"{plan}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_quality_page_names_the_offending_cells(pages, tables):
+    text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
+    check = tables["out.check_result"].set_index("check_id").loc["outlier"]
+    observed = tables["core.observation"].set_index("obs_id")
+    for obs_id in check["rows_offending"][: detail.MOST_ADDRESSES]:
+        assert observed.loc[obs_id, "file"] in text
+    assert "a_new_check" in text
+    for name in Path(site.ASSETS).glob("*.html"):
+        assert name.name in TEMPLATES
