@@ -163,12 +163,19 @@ def test_every_text_exists_in_both_languages_with_the_same_places():
 
 
 def test_every_refusal_has_its_sentence():
+    """A rule that refuses a cell says what to do in a workbook, and stops at a row of a transcribed file."""
     import inspect
     import re
 
-    from analysis.intake import harmonise
+    from analysis.intake import harmonise, number_text, tidy, workbook
 
-    rules = set(re.findall(r', "(\w+)"\)\]', inspect.getsource(harmonise))) | {"key_repeated"}
-    assert len(rules) == 9
-    for rule in rules:
+    ours = "".join(inspect.getsource(module) for module in (harmonise, tidy))
+    stopping = set(re.findall(r'"(\w+_(?:wrong|unknown|broken|repeated|as_card|not_valid))"', ours)) - {"header_wrong"}
+    assert len(stopping) == 10, stopping
+    theirs = set(re.findall(r'_reject\(\w+(?:\[top\])?, [\w.]+, "(\w+)"\)', inspect.getsource(workbook)))
+    theirs |= set(re.findall(r'= "(number_\w+)"', inspect.getsource(number_text)))
+    assert len(theirs) >= 7, theirs
+    for rule in stopping:
         assert f"reject_{rule}" in wording.texts(), rule
+    for rule in stopping | theirs:
+        assert f"todo_{rule}" in wording.texts(), rule
