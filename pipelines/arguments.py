@@ -13,8 +13,9 @@ from analysis.reference import wording
 
 COMMANDS = (
     *("run", "test", "load", "validate", "project", "report"),
-    *("template", "add", "illustrate", "export", "lab", "benchmark"),
+    *("template", "add", "illustrate", "export", "judge", "lab", "benchmark"),
 )
+RULES = ("open_sdg", "unsd", "dns", "aarr")
 DATED = ("run", "load", "validate", "project")
 
 
@@ -32,6 +33,7 @@ class Options:
     file: str = ""
     received_on: str | None = None
     form: str = "csv"
+    rule: str = ""
     out: str | None = None
     rest: list[str] = field(default_factory=list)
 
@@ -83,6 +85,10 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
         one.add_argument("--received-on", type=day, metavar="YYYY-MM-DD", help=_both("help_received_on"))
     if name == "export":
         one.add_argument("--format", dest="form", choices=("csv", "parquet"), default="csv", help=_both("help_format"))
+    if name == "judge":
+        one.add_argument("file", metavar="FILE", help=_both("help_series_file"))
+        one.add_argument("--rule", required=True, choices=RULES, help=_both("help_rule"))
+        one.add_argument("--out", required=True, metavar="PATH", help=_both("help_out"))
     if name in ("template", "export"):
         one.add_argument("--out", metavar="PATH", help=_both("help_out"))
 

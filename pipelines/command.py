@@ -61,6 +61,10 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
         from pipelines import export
 
         return export.run(settings, options.lang, options.form, options.out)
+    if options.command == "judge":
+        from pipelines import judge
+
+        return judge.run(settings, options.lang, options.file, options.rule, options.out or "")
     from pipelines import run
 
     return run.work(settings, options.command)

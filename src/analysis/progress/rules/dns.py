@@ -15,10 +15,38 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Texts = NDArray[np.str_]
 
+WORDS = {"sun": "sun", "sun_cloud": "sun-cloud", "cloud": "cloud", "thunderstorm": "thunderstorm", "": ""}
+TARGET_YEAR = 2030
 LEAST_POINTS = 4
 CHANGES = 5
 SUN, SUN_CLOUD = 0.05, 0.20
 EXACT = 1e-9
+
+
+def recent(history: Floats, years: Floats) -> Floats:
+    """Return series x the six years up to each series's latest figure, oldest first, as the other functions want them.
+
+    `history`: series x `years` (ascending, any gaps), NaN where there is no figure. A year between two figures lies on the
+    line between them; years before the first are NaN. All NaN with fewer than four real figures in those six years.
+    """
+    size = len(history)
+    if not len(years) or not size:
+        return np.full((size, CHANGES + 1), np.nan)
+    known, rows = ~np.isnan(history), np.arange(size)[:, None]
+    places = np.arange(len(years))
+    last = years[np.where(known, places, 0).max(axis=1)]
+    wanted = last[:, None] + np.arange(-CHANGES, 1)
+    before = np.maximum.accumulate(np.where(known, places, -1), axis=1)
+    after = np.minimum.accumulate(np.where(known, places, len(years))[:, ::-1], axis=1)[:, ::-1]
+    left = before[rows, np.maximum(np.searchsorted(years, wanted, side="right") - 1, 0)]
+    right = after[rows, np.minimum(np.searchsorted(years, wanted), len(years) - 1)]
+    inside = (left >= 0) & (right < len(years)) & (wanted >= years[0])
+    left, right = np.where(inside, left, 0), np.where(inside, right, 0)
+    start, span = history[rows, left], years[right] - years[left]
+    part = np.where(span > 0, (wanted - years[left]) / np.where(span > 0, span, 1), 0.0)
+    filled = np.where(inside, start + part * (history[rows, right] - start), np.nan)
+    enough = (known & (years >= wanted[:, :1])).sum(axis=1) >= LEAST_POINTS
+    return np.where(enough[:, None], filled, np.nan)
 
 
 def average_change(history: Floats) -> Floats:
@@ -26,11 +54,11 @@ def average_change(history: Floats) -> Floats:
 
     `history`: series x years, oldest first, NaN before the first year only.
     """
-    recent = np.diff(history, axis=1)[:, -CHANGES:]
-    known = ~np.isnan(recent)
+    changes = np.diff(history, axis=1)[:, -CHANGES:]
+    known = ~np.isnan(changes)
     enough = (~np.isnan(history)).sum(axis=1) >= LEAST_POINTS
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(enough, np.where(known, recent, 0.0).sum(axis=1) / known.sum(axis=1), np.nan)
+    with np.errstate(all="ignore"):
+        return np.where(enough, np.where(known, changes, 0.0).sum(axis=1) / known.sum(axis=1), np.nan)
 
 
 def concrete_target(history: Floats, target: Floats, years_left: Floats, direction: Floats) -> tuple[Texts, Floats]:
@@ -43,7 +71,7 @@ def concrete_target(history: Floats, target: Floats, years_left: Floats, directi
     """
     slope = average_change(history)
     last = history[:, -1]
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         short = direction * (target - (last + slope * years_left))
         distance = np.abs(target - last)
         share = np.where(distance > 0, short / distance, 0.0)

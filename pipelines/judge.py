@@ -1,0 +1,124 @@
+"""The `judge` command: an official rule over any table of series, and how far it agrees with verdicts already published."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import math
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.errors import InputError
+from analysis.progress import judge as judge_of
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    from analysis.progress.judge import Judged
+    from analysis.settings import Settings
+
+LONGEST_CELL = 2**27
+BY_ROW, BY_INDICATOR = "published_status", "published_indicator_status"  # columns with a verdict already published
+NOT_COMPARABLE = frozenset({"", "not_available"})
+TAKEN = "judged_"  # before the name of a new column that the table has already
+
+
+def run(settings: Settings, lang: str, file: str, rule: str, out: str) -> int:
+    """Write the table with the new columns to `out`, print how many rows were judged, and the agreement; return 0.
+
+    `file` is a CSV (also .gz). New columns: `class`, those of the rule, `reason`. Raises InputError for a file that is no
+    such table or lacks a needed column.
+    """
+    lines = Lines(lang)
+    header, body = read(Path(file))
+    missing = [name for name in judge_of.NEEDED[rule] if name not in header]
+    if missing:
+        raise InputError("judge_column_missing", file=Path(file).name, columns=", ".join(missing))
+    rows = [dict(zip(header, cells, strict=False)) for cells in body]
+    judged = judge_of.judge(rows, rule)
+    reasons = {place: lines.text(why.key, **why.values) for place, why in judged.reasons.items()}
+    odd = [place for place, cells in enumerate(body) if len(cells) != len(header)]
+    reasons |= {place: lines.text("judge_row", cells=len(body[place]), columns=len(header)) for place in odd}
+    judged.classes[odd] = ""
+    columns: dict[str, Sequence[str]] = {"class": judged.classes.tolist()}
+    columns |= {name: _texts(values) for name, values in judged.more.items()}
+    columns["reason"] = [reasons.get(place, "") for place in range(len(body))]
+    _write(Path(out), header, body, columns)
+    lines.say("judge_done", rows=len(body), judged=int((judged.classes != "").sum()), rule=rule, file=Path(out).name)
+    for name, right, of in agreement(rows, judged):
+        share, shown = f"{100 * right / of:.2f}", name or lines.text("judge_all")
+        lines.say("judge_agrees", name=shown, right=right, rows=of, share=share)
+    return 0
+
+
+def read(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of a CSV, gzipped or not; lines without any cell are left out.
+
+    Raises InputError when the file is missing, not UTF-8, damaged or empty.
+    """
+    if not path.is_file():
+        raise InputError("file_missing", file=path.name)
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except UnicodeDecodeError:
+        raise InputError("file_not_utf8", file=path.name) from None
+    except (csv.Error, OSError, EOFError, zlib.error):
+        raise InputError("judge_file_damaged", file=path.name) from None
+    if not rows:
+        raise InputError("judge_file_damaged", file=path.name)
+    return [name.strip() for name in rows[0]], rows[1:]
+
+
+def agreement(rows: Sequence[dict[str, str]], judged: Judged) -> Iterator[tuple[str, int, int]]:
+    """Yield (name, verdicts alike, verdicts compared): for a table with the column published_status each method and then all
+    of it (""), for one with published_indicator_status its indicators; nothing for any other table.
+    """
+    if not rows:
+        return
+    if BY_ROW in rows[0]:
+        published = np.array([row.get(BY_ROW, "").strip() for row in rows])
+        method = np.array([row.get("method", "").strip() for row in rows])
+        compared, right = ~np.isin(published, list(NOT_COMPARABLE)), published == judged.classes
+        for name in sorted(set(method[compared].tolist()) - {""}) + [""]:
+            which = compared & ((method == name) | (name == ""))
+            if which.any():
+                yield name, int(right[which].sum()), int(which.sum())
+    elif BY_INDICATOR in rows[0] and "indicator_class" in judged.more:
+        words = np.asarray(judged.more["indicator_class"])
+        said = {row["indicator"]: (row[BY_INDICATOR].strip(), word) for row, word in zip(rows, words.tolist(), strict=True)}
+        pairs = [pair for pair in said.values() if pair[0] not in NOT_COMPARABLE]
+        if pairs:
+            yield "", sum(theirs == ours for theirs, ours in pairs), len(pairs)
+
+
+def _texts(values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> list[str]:
+    """Return the values of a column; a number in the shortest form that reads back the same, none as an empty cell."""
+    if values.dtype.kind != "f":
+        return [str(value) for value in values.tolist()]
+    return [repr(value) if math.isfinite(value) else "" for value in values.tolist()]
+
+
+def _write(path: Path, header: list[str], body: Sequence[list[str]], columns: dict[str, Sequence[str]]) -> None:
+    """Write header, rows and the new columns, whole or not at all; .gz is compressed. Raises InputError where it cannot."""
+    names = [TAKEN + name if name in header else name for name in columns]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*header, *names])
+    for cells, *new in zip(body, *columns.values(), strict=True):
+        full = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
+        writer.writerow([*full, *new])
+    data = text.getvalue().encode("utf-8")
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+        draft.replace(path)
+    except OSError:
+        raise InputError("judge_cannot_write", file=path.name) from None
