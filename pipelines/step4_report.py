@@ -19,7 +19,6 @@ TABLES = (
     *("core.observation", "core.series", "core.conflict", "core.rejected", "out.row_account", "out.check_result"),
     *("out.projection", "out.progress", "out.official_class"),
 )
-NOTEBOOK = "03_target_progress"
 
 
 def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
@@ -27,19 +26,10 @@ def report(settings: Settings, database: Path, draft: Path, worker: notebook.Wor
     tables = {name: store.read_table(name, database) for name in TABLES}
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
     day = json.loads(run["parameters"])["as_of"]
-    plans = plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"])
-    for plan in plans.values():
-        parameters = {
-            "plan_id": plan.id,
-            "ref_area": plan.ref_area,
-            "as_of": day,
-            "scenario": "baseline",
-            "lang": settings.lang,
-        }
-        source = settings.root / "notebooks" / f"{NOTEBOOK}.ipynb"
-        notebook.execute(worker, source, draft / "notebooks" / f"{NOTEBOOK}.{plan.id}.ipynb", parameters)
+    plans = list(plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"]).values())
+    notebook.run_all(worker, settings.root, draft, plans, day, settings.lang)
     site.write_assets(draft / "assets", settings.processed / "assets")
     about = {"run_id": run["run_id"], "as_of": day}
-    for plan in plans.values():
+    for plan in plans:
         paper.write(draft / publication.TO_SEND, tables, plan, settings.lang, about)
-    return site.write(draft, tables, list(plans.values()), settings.lang, about)
+    return site.write(draft, tables, plans, settings.lang, about)

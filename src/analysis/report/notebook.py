@@ -12,17 +12,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
+from analysis.report import notebook_page
 from analysis.settings import DATABASE_VARIABLE
 from analysis.startup import skip_iri_grammar
 
+if TYPE_CHECKING:
+    from analysis.plan.plan import Plan
+
 ENGINE = "in_process"
+SCENARIO = "baseline"
 SECONDS = 120.0
 
 
@@ -83,15 +88,46 @@ def execute(worker: Worker, source: Path, target: Path, parameters: Mapping[str,
     ends the child. `target` exists only after success.
     """
     check_parameters(source, parameters)
-    draft = target.with_name(f"draft.{target.name}")
+    _wait(worker, source, target, _ask(worker, source, target, parameters))
+
+
+def _ask(worker: Worker, source: Path, target: Path, parameters: Mapping[str, str]) -> Future[None]:
     target.parent.mkdir(parents=True, exist_ok=True)
-    future = worker.pool.submit(_run, str(source), str(draft), dict(parameters))
+    return worker.pool.submit(_run, str(source), str(_draft(target)), dict(parameters))
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f"draft.{target.name}")
+
+
+def _wait(worker: Worker, source: Path, target: Path, future: Future[None]) -> None:
     try:
         future.result(timeout=SECONDS)
     except TimeoutError as error:
         _kill(worker.started)
         raise RuntimeError(f"{source.name}: more than {SECONDS:.0f} seconds") from error
-    draft.replace(target)
+    _draft(target).replace(target)
+
+
+def run_all(worker: Worker, root: Path, folder: Path, plans: Iterable[Plan], as_of: str, lang: str) -> list[Path]:
+    """Run every notebook of `root`/notebooks for every plan into `folder`/notebooks; return the pages written.
+
+    Beside NAME.PLAN.ipynb stands its page NAME.PLAN.html. All are asked for at once, so the child never waits. Raises as
+    `execute` does.
+    """
+    asked = []
+    for source in sorted((root / "notebooks").glob("*.ipynb")):
+        for plan in plans:
+            own = {"plan_id": plan.id, "ref_area": plan.ref_area, "as_of": as_of, "scenario": SCENARIO, "lang": lang}
+            check_parameters(source, own)
+            target = folder / "notebooks" / f"{source.stem}.{plan.id}.ipynb"
+            asked.append((source, target, _ask(worker, source, target, own)))
+    pages = []
+    for source, target, future in asked:
+        _wait(worker, source, target, future)
+        pages.append(target.with_suffix(".html"))
+        notebook_page.render(target, pages[-1], lang)
+    return pages
 
 
 def _kill(started: Future[int]) -> None:
@@ -132,7 +168,14 @@ def _run(source: str, target: str, parameters: dict[str, str]) -> None:
     papermill_engines.register(ENGINE, _engine())
     main = sys.modules["__main__"]
     try:
-        papermill.execute_notebook(source, target, parameters=parameters, engine_name=ENGINE, progress_bar=False)
+        papermill.execute_notebook(
+            source,
+            target,
+            parameters=parameters,
+            engine_name=ENGINE,
+            progress_bar=False,
+            request_save_on_cell_execute=False,  # written once, at the end
+        )
     finally:
         sys.modules["__main__"] = main  # the shell puts its own there
     _strip(Path(target))

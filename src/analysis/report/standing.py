@@ -1,0 +1,129 @@
+"""Notebook 03: are the targets on track?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.progress import summary
+from analysis.reference import wording
+from analysis.report import chart, chart_kind, number, sentence, table
+from analysis.report.binding import records
+from analysis.report.sufficiency import invented
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.knowledge import Knowledge
+    from analysis.progress.assess import Assessment
+
+RULES = ("dns", "open_sdg")
+MOST = 0.5
+
+
+def answer(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
+    """Answer in one sentence: how many headline targets stand where, and which one is worst."""
+    counted = summary.worst_first(summary.headline(progress, knowledge.plan.target))
+    if counted.empty:
+        return wording.text("sufficiency_no_target", lang)
+    counts = summary.counts(counted)
+    text = wording.text("standing_counts", lang, answer=wording.text(f"standing_{_grade(counts)}", lang), **counts)
+    worst = counted.iloc[0]
+    if worst["verdict"] in summary.IN_DANGER:
+        names = knowledge.plan.target.set_index("target_id")[f"name_{lang}"]
+        verdict = wording.text(f"verdict_{worst['verdict']}", lang)
+        text += wording.text("standing_worst", lang, name=names[worst["target_id"]], verdict=verdict)
+    return table.said(f"{text}.", lang, invented(progress))
+
+
+def _grade(counts: dict[str, int]) -> str:
+    """Return how things stand on the whole: nothing is said where most targets cannot be judged."""
+    judged = counts["all"] - counts["insufficient"]
+    if judged < MOST * counts["all"]:
+        return "unknown"
+    fine = counts["met"] + counts["in_reach"]
+    return "all" if fine == judged else "most" if fine > MOST * judged else "few"
+
+
+def targets(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Shown:
+    """Return every headline target, worst first: what it asks, three figures, the chance, the verdict and why."""
+    counted = summary.worst_first(summary.headline(progress, knowledge.plan.target))
+    words, cards = _by_id(knowledge.plan.target, "target_id"), _by_id(knowledge.cards, "indicator")
+    lines = [_line(row, words[row["target_id"]], cards.get(row["indicator"]), lang) for row in records(counted)]
+    figures = ("col_goal", "col_latest", "col_needed", "col_projected")
+    headings = ("col_target", *figures, "col_chance", "col_verdict", "col_reason")
+    return table.shown(lines, headings, "tnnnnttt", lang, invented(progress))
+
+
+def _by_id(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:
+    return {row[key]: row for row in records(frame)}
+
+
+def _line(row: dict[str, Any], target: dict[str, Any], indicator: dict[str, Any] | None, lang: str) -> list[str]:
+    card = sentence.naming(target, indicator)
+    form = sentence.value_form(card)
+    needed = None if form == "flag" else row["required_rate"]  # a recognition comes whole
+    why = sentence.reasons({**row, "reasons": list(row["reasons"])[:1]}, lang, card)
+    return [
+        str(target[f"name_{lang}"]),
+        number.show(row["target"], form, lang),
+        number.show(row["latest_value"], form, lang),
+        number.show(needed, sentence.rate_form(row, card), lang),
+        number.show(row["projected_value"], form, lang),
+        number.show(row["probability"], "chance", lang),
+        wording.text(f"verdict_{row['verdict']}", lang),
+        why[0] if why else "",
+    ]
+
+
+def worst_growth(knowledge: Knowledge, progress: pd.DataFrame) -> dict[str, Any]:
+    """Return the row of the worst growth average that has a figure, {} where there is none."""
+    counted = summary.headline(progress, knowledge.plan.target)
+    rows = summary.worst_first(counted[(counted["kind"] == "growth_average") & counted["base_value"].notna()])
+    return records(rows.head(1))[0] if len(rows) else {}
+
+
+def worst_chart(knowledge: Knowledge, result: Assessment, lang: str) -> Any:
+    """Return the chart of the worst growth average: history, path needed, projection, the country beside."""
+    row = worst_growth(knowledge, result.progress)
+    if not row:
+        return table.line("chart_none", lang, False)
+    measure = str(_by_id(knowledge.cards, "indicator")[row["indicator"]]["growth_of"])
+    country = "".join(knowledge.areas.loc[knowledge.areas["kind"] == "country", "ref_area"].head(1))
+    rows = chart.rows(knowledge.series, result.projection, row, measure, country)
+    return chart_kind.drawn(chart.target_path(lang), rows, "illustrative" in row["flags"], lang)
+
+
+def sentences(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
+    """Return the headline sentence of every growth average that is counted, worst first."""
+    counted = summary.headline(progress, knowledge.plan.target)
+    rows = records(summary.worst_first(counted[counted["kind"] == "growth_average"]))
+    words, cards = _by_id(knowledge.plan.target, "target_id"), _by_id(knowledge.cards, "indicator")
+    lines = []
+    for row in rows:
+        card = sentence.naming(words[row["target_id"]], cards[row["indicator"]])
+        lines.append(sentence.headline(row, card, lang))
+    return table.said("\n".join(lines), lang, bool(lines) and invented(progress))
+
+
+def classes(knowledge: Knowledge, official_class: pd.DataFrame, progress: pd.DataFrame, lang: str) -> table.Shown:
+    """Return what each official rule says of the headline targets."""
+    counted = summary.worst_first(summary.headline(progress, knowledge.plan.target))
+    found = official_class.set_index(["target_id", "rule"])["class"].to_dict()
+    names = knowledge.plan.target.set_index("target_id")[f"name_{lang}"]
+    lines = [
+        [str(names[one]), *(_class(rule, found.get((one, rule)), lang) for rule in RULES)]
+        for one in counted["target_id"]
+        if any((one, rule) in found for rule in RULES)
+    ]
+    return table.shown(lines, ("col_target", "rule_dns", "rule_open_sdg"), "ttt", lang, invented(progress))
+
+
+def _class(rule: str, name: str | None, lang: str) -> str:
+    return wording.text(f"{rule}_{name}", lang) if name else number.MISSING
+
+
+def agreement(found: tuple[int, int], lang: str) -> str:
+    """Return in words how many rows of the assessment made here equal those of out.progress."""
+    equal, stored = found
+    key = "standing_nothing_stored" if not stored else "standing_agrees"
+    return wording.text(key, lang, equal=equal, stored=stored)

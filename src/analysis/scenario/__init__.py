@@ -1,0 +1,1 @@
+"""What if: levers, and where they would lead."""
