@@ -15,6 +15,7 @@ ONLY_IN = {
     "jinja2": "report/site.py",
     "scipy": "projection/growth.py",
     "IPython": "report/notebook.py",
+    "typst": "report/paper.py",
     "openpyxl": "intake/form.py",
     "python_calamine": "intake/cells.py",
 }
@@ -37,7 +38,8 @@ MAY_USE = {
     "plan": {"reference"},
     "projection": {"series"},
     "progress": {"plan", "projection"},
-    "report": {"reference", "plan", "store"},
+    "scenario": set(),
+    "report": {"reference", "plan", "store", "progress", "scenario", "knowledge"},
 }
 FILES = sorted(SRC.rglob("*.py"))
 

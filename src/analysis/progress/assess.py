@@ -171,7 +171,7 @@ def _with_projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
         rows[name] = _in_unit(rows, np.exp(growth.quantile(fitted, reach, level)))
     carried = rows["now_level"] + rows["slope"] * np.maximum(horizon, 0)
     bounded = carried.clip(rows["lower"], rows["upper"]).where(rows["kind"] != "cumulative", carried)
-    on_path = (rows["rate_unit"] == "step") & ~rows["kind"].isin(EACH_YEAR)
+    on_path = (rows["rate_unit"] == "step") & ~rows["kind"].isin(EACH_YEAR) & (rows["unit_measure"] != "FLAG")
     closed = pd.Series(_in_unit(rows, rows["level"].to_numpy(float)), index=rows.index).where(
         rows["last"] >= rows["deadline"]
     )
@@ -191,7 +191,7 @@ def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.D
     left = np.where(rows["open"], rows["horizon"], np.nan)
     level, goal = rows["now_level"].to_numpy(float), rows["goal"].to_numpy(float)
     pct = (rows["rate_unit"] == "pct").to_numpy()
-    each_year = rows["kind"].isin(EACH_YEAR).to_numpy()
+    each_year = (rows["kind"].isin(EACH_YEAR) | (rows["unit_measure"] == "FLAG")).to_numpy()
     needed = np.where(pct, required.level_rate_pct(level, goal, left), required.step(level, goal, left))
     # the whole of the period is ahead: the needed rate is the target's own, to the last digit
     whole = (rows["growing"] & (rows["now"] == rows["base_year"])).to_numpy() & ~np.isnan(needed)

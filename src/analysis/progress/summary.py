@@ -39,7 +39,7 @@ def counts(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows by verdict, within it the least probable and those whose needed pace is furthest from the best first."""
+    """Return the rows by verdict, within it the least probable and those furthest from the best pace first."""
     order = {verdict: place for place, verdict in enumerate(ORDER)}
     best = rows[["best_own_rate", "best_peer_rate"]].abs().max(axis=1)
     strain = (rows["required_rate"].abs() / best.where(best > 0)).fillna(0.0)

@@ -173,7 +173,7 @@ def _whole(levers: Sequence[Mapping[str, Any]], base: int) -> str:
 def _whatif_layers(deadline: int, said: str, lang: str) -> list[dict[str, Any]]:
     x = {"field": "year", "type": "quantitative", "title": None, "axis": {"format": "d", "tickMinStep": 1, "grid": False}}
     x["scale"] = {"zero": False, "nice": False, "padding": 12}
-    y = {"type": "quantitative", "title": wording.text("chart_whatif_index", lang), "scale": {"zero": False}}
+    y = {"type": "quantitative", "title": wording.text("chart_axis", lang, base=chart.BASE), "scale": {"zero": False}}
     names = {name: wording.text(f"chart_{name}", lang) for name in ("what_if", "plan")}
     colours = {"domain": list(names.values()), "range": [COLOURS[0], COLOURS[1]]}
     dashes = {"domain": list(names.values()), "range": [[1, 0], [8, 4]]}
