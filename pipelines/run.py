@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import publication, store
 from analysis.build import Build, Change
+from analysis.checks import suite
 from analysis.fingerprint import Fingerprint, take
 from analysis.intake import manifest
 from analysis.plan import plan as plan_of
@@ -59,8 +60,8 @@ def work(settings: Settings, command: str) -> int:
             store.discard(settings.building)
             return 0
         with notebook.worker(settings.building) as worker:  # its imports overlap the first steps
-            worker.pool.submit(site.vega_bundle, settings.processed / "assets")
-            _build(settings, given, lines, LAST_STEP[command])
+            worker.pool.submit(suite.warm)
+            _build(settings, given, lines, LAST_STEP[command], worker)
             _publish(settings, given.fingerprint.run_id, lines, worker)
     return 0
 
@@ -73,8 +74,11 @@ def _nothing_changed(settings: Settings, given: Given, lines: Lines) -> bool:
     return True
 
 
-def _build(settings: Settings, given: Given, lines: Lines, last: int) -> None:
-    """Do the steps up to `last` in the building database, keeping every table whose inputs are as they were."""
+def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: notebook.Worker | None = None) -> None:
+    """Do the steps up to `last` in the building database, keeping every table whose inputs are as they were.
+
+    A `worker` runs the suites, whose library it has imported meanwhile, and then gets ready for the notebooks.
+    """
     begun = time.monotonic()
     store.begin(settings.building, settings.published)
     build = Build(settings.building, given.fingerprint.run_id)
@@ -85,8 +89,12 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int) -> None:
         _say_accounts(build, lines)
     if last >= 2:
         with lines.step(2, last, "step_validate") as results:
-            changes.append(step2_validate.validate(build, given.fingerprint, _day(settings, build)))
+            in_worker = None if worker is None else lambda frames: worker.pool.submit(suite.run, frames).result()
+            changes.append(step2_validate.validate(build, given.fingerprint, _day(settings, build), in_worker))
             results.append(_checks(build, lines))
+    if worker is not None:
+        worker.pool.submit(notebook.warm)
+        worker.pool.submit(site.vega_bundle, settings.processed / "assets")
     if last == 2:
         _say_checks(build, lines)
     if last >= 3:
@@ -116,6 +124,7 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
         lines.say("no_database")
         return 2
     with notebook.worker(settings.published) as worker, lines.step(1, 1, "step_report") as results:
+        worker.pool.submit(notebook.warm)
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.published, draft, worker)
         publication.place_folder(settings, run_id, draft)

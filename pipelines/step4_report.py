@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 TABLES = (
     *("raw.manifest", "core.indicator", "core.unit", "core.area", "core.source"),
     *("core.target", "core.annual_target", "core.task", "core.activity", "core.decision", "core.owner"),
-    *("core.observation", "core.series", "core.conflict", "core.rejected", "out.row_account", "out.check_result"),
+    *("core.observation", "core.series", "core.conflict", "core.rejected"),
+    *("out.row_account", "out.row_skipped", "out.check_result"),
     *("out.projection", "out.progress", "out.official_class"),
 )
 
@@ -27,9 +28,11 @@ def report(settings: Settings, database: Path, draft: Path, worker: notebook.Wor
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
     day = json.loads(run["parameters"])["as_of"]
     plans = list(plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"]).values())
-    notebook.run_all(worker, settings.root, draft, plans, day, settings.lang)
+    asked = notebook.ask_all(worker, settings.root, draft, plans, day, settings.lang)
     site.write_assets(draft / "assets", settings.processed / "assets")
     about = {"run_id": run["run_id"], "as_of": day}
     for plan in plans:
         paper.write(draft / publication.TO_SEND, tables, plan, settings.lang, about)
-    return site.write(draft, tables, plans, settings.lang, about)
+    index = site.write(draft, tables, plans, settings.lang, about, [one.page.name for one in asked])
+    notebook.finish_all(worker, asked, settings.lang)
+    return index

@@ -46,7 +46,7 @@ def tables(whole: SimpleNamespace, assessed: dict[str, Assessment]) -> dict[str,
     )
     frames |= {"raw.manifest": whole.register, "core.observation": whole.result.observation, "core.series": whole.series}
     frames |= {"core.conflict": whole.conflict, "core.rejected": whole.result.rejected}
-    frames["out.row_account"] = whole.result.row_account
+    frames |= {"out.row_account": whole.result.row_account, "out.row_skipped": whole.result.row_skipped}
     return {name: conform(frame, TABLES[name]) for name, frame in frames.items()}
 
 

@@ -44,6 +44,12 @@ def run(frames: Mapping[str, pd.DataFrame], declared: list[dict[str, Any]] | Non
     return conform(pd.DataFrame(rows, columns=CHECK_RESULT.names), CHECK_RESULT)
 
 
+def warm() -> None:
+    """Import the library before it is needed: that takes seconds."""
+    skip_iri_grammar()
+    import great_expectations  # noqa: F401
+
+
 def row_ids(frame: pd.DataFrame, table: str) -> pd.Series:
     """Return how each row is named: the obs_id of an observation, else its key with "|" between."""
     if "obs_id" in frame:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.plan.plan import Plan
 
 MOST_ADDRESSES = 20  # of the rows a check found, shown on the quality page
+PACE = (("required_rate", "rate"), ("best_own_rate", "rate"), ("best_peer_rate", "rate"), ("last_feasible_year", "year"))
 
 
 def around(tables: Mapping[str, pd.DataFrame], plan: Plan) -> Record:
@@ -35,6 +36,13 @@ def around(tables: Mapping[str, pd.DataFrame], plan: Plan) -> Record:
         ],
         "sources": {row["source_id"]: row for row in records(tables["core.source"])},
     }
+
+
+def beside(tables: Mapping[str, pd.DataFrame], plan: Plan, targets: list[Record]) -> dict[str, list[Record]]:
+    """Return by target the values that other sources set for the same indicator and year: shown beside, never judged."""
+    others = around(tables, plan)["others"]
+    found = {one["id"]: [other for other in others if _same(other, one["row"])] for one in targets}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def target(one: Record, board: Record, near: Record, found: Index) -> Record:
@@ -60,6 +68,7 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
             for other in same
             if other is not one and other["row"]["activity"] == row["activity"] and other["yearly"] != one["yearly"]
         ],
+        "pace": [(name, one["rate"] if form == "rate" else form) for name, form in PACE if row[name] is not None],
         "duplicates": [other for other in board["targets"] if other["id"] in board["beside"].get(one["id"], [])],
         "counted_as": [
             other
@@ -113,15 +122,22 @@ def quality(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Record:
     observed = bindings.rows("core.observation")
     sources = {row["source_id"]: row for row in records(tables["core.source"])}
     files = {row["path"]: row for row in records(tables["raw.manifest"])}
+    accounts = records(tables["out.row_account"])
     used: dict[str, list[str]] = {}
     for obs_id, row in observed.items():
         used.setdefault(row["source_id"], []).append(obs_id)
+
+    def vintage(obs_id: str) -> Any:
+        return observed[obs_id]["vintage"]
+
+    reasons = _skipped(tables)
     return {
         "checks": [_check(row, observed) for row in records(tables["out.check_result"].sort_values(["passed", "check_id"]))],
-        "accounts": records(tables["out.row_account"]),
+        "accounts": [{**row, "reasons": reasons.get((row["file"], row["sheet"]), [])} for row in accounts],
         "rejected": records(tables["core.rejected"]),
         "sources": [
-            {**sources[name], "latest": max(ids, key=lambda one: observed[one]["vintage"])} for name, ids in used.items()
+            {**sources[name], "latest": (last := max(ids, key=vintage)), "assumed": observed[last]["vintage_assumed"]}
+            for name, ids in used.items()
         ],
         "files": files,
         "conflicts": [
@@ -132,6 +148,20 @@ def quality(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Record:
         "cards_by_id": {row["indicator"]: row for row in records(tables["core.indicator"])},
         "areas": {(row["ref_area"], plain_text(row["valid_from"])): row for row in records(tables["core.area"])},
     }
+
+
+def skipped(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return how many rows of each sheet were passed over for each reason: `skipped|<file>|<sheet>|<reason>`."""
+    counted = tables["out.row_skipped"].groupby(["file", "sheet", "reason"]).size()
+    return {f"skipped|{file}|{sheet}|{reason}": int(count) for (file, sheet, reason), count in counted.items()}
+
+
+def _skipped(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    made: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key in skipped(tables):
+        _, file, sheet, reason = key.split("|")
+        made.setdefault((file, sheet), []).append((reason, f"count|{key}"))
+    return made
 
 
 def _check(row: Record, observed: Mapping[str, Record]) -> Record:

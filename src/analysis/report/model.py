@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SCENARIO = "baseline"
 RULES = ("dns", "open_sdg")
+MOST_DECIMALS = 2  # of a target's value
 # reasons that say more than the headline does
 TELLING = ("above_best_own", "part_year_below", "moving_away", "year_failed", "below_each_year", "above_best_peer")
 
@@ -160,14 +161,19 @@ def _name(target: Record, words: Mapping[str, Any], row: Record, yearly: bool) -
     }
 
 
+def _long(value: float) -> bool:
+    return abs(value - round(value, MOST_DECIMALS)) > 1e-9
+
+
 def _goal(bindings: Bindings, target: Record, table: str, plan_id: str) -> Markup:
     """Return the target's value in words, bound: "từ 13% đến 14%"; empty where the plan sets none."""
     if target["value_low"] is None:
         return Markup("") if target["comparator"] != "rising" else both(lambda lang: wording.text("target_is_rising", lang))
     key = f"{table}|{plan_id}|{target['target_id']}"
     code = target["unit_measure"]
-    form = "flag" if code == "FLAG" else "percent" if code in (None, "PC", "PC_Y") else f"in:{code}:"
-    word = "range" if target["value_high"] is not None else target["comparator"]
+    digits = str(MOST_DECIMALS) if _long(target["value_low"]) else ""  # one of three schools is 33,33%
+    form = "flag" if code == "FLAG" else f"percent:{digits}" if code in (None, "PC", "PC_Y") else f"in:{code}:{digits}"
+    word = "range" if target["value_high"] is not None else "eq" if code == "FLAG" else target["comparator"]
     ends = {"low": Binding(f"{key}|value_low", form), "high": Binding(f"{key}|value_high", form)}
 
     def one(lang: str) -> str:

@@ -46,13 +46,22 @@ def worker(database: Path) -> Iterator[Worker]:
 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(max_workers=1, mp_context=context, initializer=_prepare, initargs=(str(database),))
-    started = pool.submit(os.getpid)
-    pool.submit(_warm)
+    with _deaf():  # inherited: a Ctrl-C that comes before `_prepare` has run leaves no traceback of the child's
+        started = pool.submit(os.getpid)
     try:
         yield Worker(pool, started)
     finally:
         _kill(started)
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _prepare(database: str) -> None:
@@ -71,7 +80,8 @@ def _end_with(parent: Any) -> None:
     os._exit(1)
 
 
-def _warm() -> None:
+def warm() -> None:
+    """In the child: import what notebooks need and draw once, before they are asked for."""
     skip_iri_grammar()
     import papermill  # noqa: F401
     from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
@@ -109,11 +119,24 @@ def _wait(worker: Worker, source: Path, target: Path, future: Future[None]) -> N
     _draft(target).replace(target)
 
 
-def run_all(worker: Worker, root: Path, folder: Path, plans: Iterable[Plan], as_of: str, lang: str) -> list[Path]:
-    """Run every notebook of `root`/notebooks for every plan into `folder`/notebooks; return the pages written.
+@dataclass(frozen=True)
+class Asked:
+    """A notebook under way: its source, the file it will be and the future that says when."""
 
-    Beside NAME.PLAN.ipynb stands its page NAME.PLAN.html. All are asked for at once, so the child never waits. Raises as
-    `execute` does.
+    source: Path
+    target: Path
+    future: Future[None]
+
+    @property
+    def page(self) -> Path:
+        """The page beside the executed notebook."""
+        return self.target.with_suffix(".html")
+
+
+def ask_all(worker: Worker, root: Path, folder: Path, plans: Iterable[Plan], as_of: str, lang: str) -> list[Asked]:
+    """Ask for every notebook of `root` for every plan, NAME.PLAN.ipynb in `folder`/notebooks; the child works on alone.
+
+    Raises InputError as `check_parameters` does.
     """
     asked = []
     for source in sorted((root / "notebooks").glob("*.ipynb")):
@@ -121,13 +144,15 @@ def run_all(worker: Worker, root: Path, folder: Path, plans: Iterable[Plan], as_
             own = {"plan_id": plan.id, "ref_area": plan.ref_area, "as_of": as_of, "scenario": SCENARIO, "lang": lang}
             check_parameters(source, own)
             target = folder / "notebooks" / f"{source.stem}.{plan.id}.ipynb"
-            asked.append((source, target, _ask(worker, source, target, own)))
-    pages = []
-    for source, target, future in asked:
-        _wait(worker, source, target, future)
-        pages.append(target.with_suffix(".html"))
-        notebook_page.render(target, pages[-1], lang)
-    return pages
+            asked.append(Asked(source, target, _ask(worker, source, target, own)))
+    return asked
+
+
+def finish_all(worker: Worker, asked: Iterable[Asked], lang: str) -> None:
+    """Wait for the notebooks and write the page of each. Raises as `execute` does."""
+    for one in asked:
+        _wait(worker, one.source, one.target, one.future)
+        notebook_page.render(one.target, one.page, lang)
 
 
 def _kill(started: Future[int]) -> None:

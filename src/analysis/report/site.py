@@ -28,27 +28,33 @@ FILTERS = ("headline", "due", "all")
 KINDS = ("commune", "district", "province", "country")  # the plan nearest to the reader first
 
 
-def write(draft: Path, tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan], lang: str, run: Mapping[str, Any]) -> str:
+def write(
+    draft: Path,
+    tables: Mapping[str, pd.DataFrame],
+    plans: Sequence[Plan],
+    lang: str,
+    run: Mapping[str, Any],
+    notebooks: Sequence[str] = (),
+) -> str:
     """Write every page of a run into its folder `draft`; return the text of index.html.
 
-    `tables`: frames by their name in schema.TABLES; `run`: run_id and as_of. Raises KeyError for a text or a figure that is
-    not there.
+    `tables`: frames by their name in schema.TABLES; `run`: run_id and as_of; `notebooks`: the names of their pages, which
+    may come later. Raises KeyError for a text or a figure that is not there.
     """
     plans = in_order(plans, tables["core.area"])
     thresholds = {f"{plan.id}|{name}": value for plan in plans for name, value in plan.thresholds.items()}
     alone = {"constant": CONSTANTS, "run": run, "count": _counts(tables), "threshold": thresholds}
     bindings = Bindings(tables, alone)
     found = model.index(tables, bindings)
-    boards = [_board(tables, plan, found) for plan in plans]
+    boards = [{**_board(tables, plan, found), "notebooks": _notebooks(plan, notebooks)} for plan in plans]
     environment = _environment(bindings, lang, run)
-    notebooks = sorted(path.name for path in (draft / "notebooks").glob("*.html"))
     for board in boards:
         folder = draft / board["plan"].id
         folder.mkdir(parents=True, exist_ok=True)
         _write_targets(environment, folder, board, tables, found, boards)
         _write_tasks(environment, folder, board, tables, boards)
     quality = detail.quality(tables, bindings)
-    shared = {"root": "", "home": "../index.html", "boards": boards, "notebooks": notebooks, "shown": IN_DANGER_SHOWN}
+    shared = {"root": "", "home": "../index.html", "boards": boards, "shown": IN_DANGER_SHOWN}
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
     definition = {"cards": sorted(found.cards.values(), key=lambda card: str(card["name_vi"])), **detail.words(plans)}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})
@@ -114,13 +120,37 @@ def _save(path: Path, environment: jinja2.Environment, template: str, content: M
 
 
 def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, and of each plan its groups."""
+    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, of each plan its groups, of each
+    programme and task its verdicts, of each sheet the rows passed over.
+    """
     results, conflict = tables["out.check_result"]["passed"].astype(bool), tables["core.conflict"]
     made = {"checks|passed": int(results.sum()), "checks|warned": int((~results).sum())}
     made["conflicts"] = int(conflict["differs"].astype(bool).sum())
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}
+    return made | _of_tasks(tables) | detail.skipped(tables)
+
+
+def _of_tasks(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return how many targets each programme and task has, `<plan>|<task>|all`, and how many of each verdict."""
+    target = tables["core.target"][["plan", "target_id", "task_id"]]
+    progress = tables["out.progress"]
+    rows = progress[progress["scenario"] == model.SCENARIO].merge(target, on=["plan", "target_id"]).dropna(subset="task_id")
+    made: dict[str, int] = {}
+    for columns in (["plan", "task_id"], ["plan", "task_id", "verdict"]):
+        for place, count in rows.groupby(columns).size().items():
+            made["|".join(place if len(columns) > 2 else (*place, "all"))] = int(count)
+    return made
+
+
+def _notebooks(plan: Plan, names: Sequence[str]) -> list[dict[str, str]]:
+    """Return the pages of the plan's notebooks (NAME.PLAN.html): what each asks, in both languages, and its file."""
+    made = []
+    for name in sorted(name for name in names if name.endswith(f".{plan.id}.html")):
+        key, stem = f"notebook_{name.partition('.')[0]}", name.partition(".")[0]
+        known = key in wording.texts()
+        made.append({lang: wording.text(key, lang) if known else stem for lang in wording.LANGUAGES} | {"file": name})
     return made
 
 
@@ -141,6 +171,7 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: model.Index) -
         "illustrative": any(one["illustrative"] for one in targets),
         "filters": FILTERS,
         "beside": _beside(plan),
+        "others": detail.beside(tables, plan, targets),
     }
 
 
@@ -170,6 +201,12 @@ def _write_targets(
         (folder / f"{one['id']}.html").write_text(page, encoding="utf-8", newline="\n")
 
 
+def _spread(task: Record, own: list[Record]) -> Record:
+    """Return where the counts of the verdicts of a task stand, worst first."""
+    verdicts = [verdict for verdict in summary.ORDER if any(one["row"]["verdict"] == verdict for one in own)]
+    return {"place": f"{task['plan']}|{task['task_id']}", "verdicts": verdicts}
+
+
 def _write_tasks(
     environment: jinja2.Environment,
     folder: Path,
@@ -184,5 +221,5 @@ def _write_tasks(
         own = [one for one in board["targets"] if one["task"] and one["task"]["task_id"] == task["task_id"]]
         doing = [row for row in activities if (row["plan"], row["task_id"]) == (task["plan"], task["task_id"])]
         doing.sort(key=lambda row: row["seq"])
-        page = template.render({**place, "task": task, "targets": own, "activities": doing})
+        page = template.render({**place, "task": task, "targets": own, "activities": doing, **_spread(task, own)})
         (folder / f"{task['task_id']}.html").write_text(page, encoding="utf-8", newline="\n")
