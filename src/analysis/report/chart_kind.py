@@ -203,7 +203,7 @@ def _whatif_layers(deadline: int, said: str, lang: str) -> list[dict[str, Any]]:
     ]
     text = {
         "transform": [{"filter": f"datum.year === {deadline}"}, {"calculate": said, "as": "said"}],
-        "mark": {"type": "text", "align": "right", "dx": -14, "dy": -10, "fontSize": 14, "fontWeight": "bold"},
-        "encoding": {"x": x, "y": {**y, "field": "what_if"}, "text": {"field": "said"}},
+        "mark": {"type": "text", "align": "left", "fontSize": 14, "fontWeight": "bold"},
+        "encoding": {"x": {"value": 14}, "y": {"value": 18}, "text": {"field": "said"}},  # no rising path passes there
     }
     return [*lines, text]
