@@ -9,6 +9,7 @@ import pytest
 from conftest import AS_OF, ROOT
 from variant import COMMUNE, database
 
+from analysis.reference import wording
 from analysis.report import notebook, notebook_page, site
 from analysis.settings import DATABASE_VARIABLE
 
@@ -44,6 +45,13 @@ def test_page_is_whole_in_itself(folder, name):
     assert page.count("<h1") == 1 and f"({COMMUNE})</title>" in page
     assert "<details><summary>Mã lệnh</summary>" in page
     assert page.index("Kế hoạch thực hiện") < page.index("Trả lời") < page.index('<p class="notice">')
+
+
+def test_picture_is_read_out_in_the_language_of_the_page(folder):
+    page = (folder / f"02_trend.{COMMUNE}.html").read_text(encoding="utf-8")
+    said = re.findall(r'<img alt="([^"]*)"', page)
+    notice = wording.text("page_illustrative", "vi")
+    assert said == [f"{wording.text(key, 'vi')}. {notice}" for key in ("chart_growth_about", "chart_contribution_about")]
 
 
 def test_text_is_never_markup(tmp_path):

@@ -1,5 +1,7 @@
 """Growth, contributions and shares, by hand."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 from conftest import AS_OF
@@ -49,6 +51,19 @@ def test_published_contributions_stand_where_no_levels_are(city):
     assert round(found.sum(), 2) == 11.81
 
 
+def test_an_area_without_the_plans_product_is_looked_at_by_its_own(whole):
+    """The country beside the commune's plan: its GDP, not "no two comparable years"."""
+    country = whole.areas[whole.areas["kind"] == "country"].iloc[0]
+    plan = dataclasses.replace(
+        whole.plans[COMMUNE], ref_area=country["ref_area"], area_valid_from=country["valid_from"].date()
+    )
+    here = known(whole, plan, whole.series, AS_OF)
+    which = trend.product(here)
+    assert which.concept == "grdp"
+    text = trend.answer(here, which, trend.compared(here, which, "vi"), trend.contributions(here.own, which), "vi")
+    assert "GDP năm 2025 tăng 8,02%" in text
+
+
 def test_levels_that_do_not_add_are_not_put_together(commune):
     which = trend.of_plan(commune)
     own = commune.own.copy()
@@ -86,7 +101,7 @@ def test_city_and_country_stand_beside_by_their_own_product(commune):
 
 
 def said(here, lang="vi"):
-    which = trend.of_plan(here) or trend.of_area(here, here.own)
+    which = trend.product(here)
     return trend.answer(here, which, trend.compared(here, which, lang), trend.contributions(here.own, which), lang)
 
 

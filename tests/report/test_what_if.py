@@ -47,9 +47,17 @@ def test_parts_that_overshoot_need_nobody(commune):
     assert "hơn 1,10 điểm phần trăm so với 10,9%" in what_if.answer(here, better, "vi")
 
 
+def test_shares_that_can_be_are_not_called_impossible(commune):
+    _, case = commune
+    few = tuple(lever.Lever(one.name, level, one.rate) for one, level in zip(case.levers, (10.0, 15.0, 75.0), strict=True))
+    text = what_if.coherence(what_if.Case(case.goal, case.card, case.parts, few, False), "vi")
+    assert "với 10,0% thì cần 75,0%." in text and "Không cơ cấu nào" not in text
+
+
 def test_coherence_line(commune, city):
     text = what_if.coherence(commune[1], "vi")
     assert "8,5 lần" in text and "trừ 10,0 điểm phần trăm" in text and "126,0%" in text
+    assert text.endswith("Không cơ cấu nào cho được tỷ trọng đó: phải nâng tốc độ tăng của các ngành.")
     assert "chỉ xét tăng trưởng chung" in what_if.coherence(city[1], "vi")
 
 

@@ -32,11 +32,23 @@ class Moving:
         return {MEDIA_TYPE: dict(self.specification), "text/plain": self.text}
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A chart as a picture, with what it shows in words: a page reads them out in its place."""
+
+    chart: Any
+    text: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {**self.chart._repr_mimebundle_(include, exclude), "text/plain": self.text}
+
+
 def drawn(spec: Mapping[str, Any], rows: pd.DataFrame, invented: bool, lang: str) -> Any:
     """Return the chart with its rows inside and the notice above where they are invented; a sentence when there are none."""
     if rows.empty:
         return table.line("chart_none", lang, invented)
-    return chart.inline(noticed(spec, invented, lang), rows)
+    text = ". ".join(part for part in (spec["description"], table.notice(lang, invented)) if part)
+    return Picture(chart.inline(noticed(spec, invented, lang), rows), text)
 
 
 def noticed(spec: Mapping[str, Any], invented: bool, lang: str) -> dict[str, Any]:
@@ -191,7 +203,7 @@ def _whatif_layers(deadline: int, said: str, lang: str) -> list[dict[str, Any]]:
     ]
     text = {
         "transform": [{"filter": f"datum.year === {deadline}"}, {"calculate": said, "as": "said"}],
-        "mark": {"type": "text", "align": "right", "dx": -14, "dy": -10, "fontSize": 14, "fontWeight": "bold"},
-        "encoding": {"x": x, "y": {**y, "field": "what_if"}, "text": {"field": "said"}},
+        "mark": {"type": "text", "align": "left", "fontSize": 14, "fontWeight": "bold"},
+        "encoding": {"x": {"value": 14}, "y": {"value": 18}, "text": {"field": "said"}},  # no rising path passes there
     }
     return [*lines, text]

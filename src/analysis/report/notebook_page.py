@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -129,14 +128,7 @@ def _data(data: Mapping[str, Any], name: str, lang: str) -> Markup:
     if "image/svg+xml" in data:
         picture = "".join(data["image/svg+xml"])
         coded = base64.b64encode(picture.encode("utf-8")).decode("ascii")
-        return PICTURE.format(_described(data, lang), coded)
+        return PICTURE.format(text or wording.text("chart_alternative", lang), coded)
     if "text/html" in data:
         return Markup("".join(data["text/html"]))  # made by our own tables, which escape what they print
     return Markup("<pre>{}</pre>").format(escape(text))
-
-
-def _described(data: Mapping[str, Any], lang: str) -> str:
-    """Return what a picture is of: the description in the specification it was drawn from."""
-    picture = "".join(data["image/svg+xml"])
-    _, mark, rest = picture.partition('aria-label="')
-    return html.unescape(rest.partition('"')[0]) if mark else wording.text("chart_alternative", lang)

@@ -73,6 +73,14 @@ def of_plan(knowledge: Knowledge) -> Economy | None:
     return economy(knowledge.cards, str(growing["concept"].iloc[0])) if len(growing) else None
 
 
+def product(knowledge: Knowledge) -> Economy | None:
+    """Return the product to look at: the plan's where the area has its growth, else the area's own, else the plan's."""
+    asked = of_plan(knowledge)
+    if asked and (knowledge.own["indicator"] == asked.growth).any():
+        return asked
+    return of_area(knowledge, knowledge.own) or asked
+
+
 def of_area(knowledge: Knowledge, series: pd.DataFrame) -> Economy | None:
     """Return the first product of which an area has growth figures."""
     for concept in PRODUCTS:

@@ -147,14 +147,17 @@ def coherence(found: Case | None, lang: str) -> str:
     )
     if found.levers:
         shares = dict(zip(names, lever.shares(found.levers), strict=True))
+        asked = slope * shares[names[0]] + 100 * intercept
         text += " " + wording.text(
             "whatif_line_now",
             lang,
             first=number.show(shares[names[0]], "percent:1", lang),
-            asked=number.show(slope * shares[names[0]] + 100 * intercept, "percent:1", lang),
+            asked=number.show(asked, "percent:1", lang),
             third=number.show(shares[names[2]], "percent:1", lang),
             base_year=found.goal["base_year"],
         )
+        if not 0 <= asked <= 100 - shares[names[0]]:
+            text += " " + wording.text("whatif_line_impossible", lang)
     return table.said(text, lang, found.invented and bool(found.levers))
 
 
