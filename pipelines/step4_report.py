@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,9 @@ from analysis.plan import plan as plan_of
 from analysis.report import notebook, paper, site
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.plan.plan import Plan
     from analysis.settings import Settings
 
 TABLES = (
@@ -22,17 +27,36 @@ TABLES = (
 )
 
 
-def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
-    """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
+@dataclass(frozen=True)
+class Given:
+    """What the pages and notebooks of a run are made from: its tables by name, its plans, its day and number."""
+
+    tables: dict[str, pd.DataFrame]
+    plans: list[Plan]
+    about: dict[str, str]
+
+
+def read(settings: Settings, database: Path) -> Given:
+    """Return what `database` holds for the pages; `about`: run_id and as_of."""
     tables = {name: store.read_table(name, database) for name in TABLES}
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
-    day = json.loads(run["parameters"])["as_of"]
-    plans = list(plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"]).values())
-    asked = notebook.ask_all(worker, settings.root, draft, plans, day, settings.lang)
-    site.write_assets(draft / "assets", settings.processed / "assets")
-    about = {"run_id": run["run_id"], "as_of": day}
-    for plan in plans:
-        paper.write(draft / publication.TO_SEND, tables, plan, settings.lang, about)
-    index = site.write(draft, tables, plans, settings.lang, about, [one.page.name for one in asked])
+    plans = plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"])
+    about = {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]}
+    return Given(tables, list(plans.values()), about)
+
+
+def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
+    """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
+    given = read(settings, database)
+    asked = notebook.ask_all(worker, settings.root, draft, given.plans, given.about["as_of"], settings.lang)
+    index = board(settings, draft, given, [one.page.name for one in asked])
     notebook.finish_all(worker, asked, settings.lang)
     return index
+
+
+def board(settings: Settings, draft: Path, given: Given, notebooks: Sequence[str]) -> str:
+    """Write the board's pages and the pages to send into `draft`; return the text of index.html."""
+    site.write_assets(draft / "assets", settings.processed / "assets")
+    for plan in given.plans:
+        paper.write(draft / publication.TO_SEND, given.tables, plan, settings.lang, given.about)
+    return site.write(draft, given.tables, given.plans, settings.lang, given.about, notebooks)

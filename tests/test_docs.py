@@ -24,7 +24,7 @@ def test_readme_shows_the_output_of_a_first_run(published):
 
 def test_readme_shows_a_benchmark_within_its_limits():
     pairs = re.findall(r": ([\d.]+) (?:giây|MB) \(yêu cầu tối đa ([\d.]+)\)", block("benchmark"))
-    assert len(pairs) == 4
+    assert len(pairs) == 5
     assert all(float(value) <= float(limit) for value, limit in pairs)
 
 
