@@ -21,6 +21,7 @@ KEYS = re.compile(r'(?:say|words)\("(\w+)"')
 PREFIXES = ("verdict_", "answer_", "headline_", "reason_", "next_", "evidence_", "dns_", "status_", "chart_", "chance_")
 PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_")
 FIGURE = re.compile(r'<data class="figure" value="([^"]*)" data-key="([^"]*)" data-form="([^"]*)">([^<]*)</data>')
+GOAL = re.compile(r'<(?:p class="goal"|span class="aside")>(.*?)</(?:p|span)>\n')
 
 
 def digits_in(template):
@@ -263,3 +264,45 @@ def test_quality_page_names_the_offending_cells(pages, tables):
     assert "a_new_check" in text
     for name in Path(site.ASSETS).glob("*.html"):
         assert name.name in TEMPLATES
+
+
+def test_goals_are_said_shortly(pages):
+    """One of three schools is 33,33%, not 33,3333333333%; a recognition is met, not "at least met"."""
+    said = [re.sub(r"<[^>]+>", "", goal) for text in texts(pages).values() for goal in GOAL.findall(text)]
+    assert len(said) > 100
+    assert [goal for goal in said if re.search(r"[.,]\d{3,}%|từ đạt|least met", goal)] == []
+
+
+def test_what_says_the_same_stands_under_the_one_that_counts(pages, tables):
+    text = (pages / "index.html").read_text(encoding="utf-8")
+    rows = dict(re.findall(r'<th scope="row"><a href="[^"]*/(\w+)\.html">(.*?)</th>', text, re.DOTALL))
+    targets = tables["core.target"]
+    same = targets["duplicate_of"].fillna(targets["implied_by"])
+    for target_id, counted in zip(targets["target_id"][same.notna()], same.dropna(), strict=True):
+        assert f"/{target_id}.html" in rows[counted]
+    other = targets[~targets["binding"].astype(bool)].iloc[0]
+    assert html.escape(other["source_title"]) in rows["grdp_growth_2026_2030"]
+
+
+def test_a_task_counts_its_targets_by_verdict(pages, tables):
+    joined = tables["out.progress"].merge(tables["core.target"][["plan", "target_id", "task_id"]], on=["plan", "target_id"])
+    for task in tables["core.task"].itertuples():
+        text = (pages / RUN["run_id"] / task.plan / f"{task.task_id}.html").read_text(encoding="utf-8")
+        own = joined[(joined["plan"] == task.plan) & (joined["task_id"] == task.task_id)]
+        for verdict, count in own["verdict"].value_counts().items():
+            assert f'value="{count}" data-key="count|{task.plan}|{task.task_id}|{verdict}"' in text
+
+
+def test_quality_page_says_why_rows_were_passed_over(pages, tables):
+    text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
+    for key, count in detail.skipped(tables).items():
+        assert f'value="{count}" data-key="count|{html.escape(key)}"' in text
+    assert wording.text("source_vintage_assumed", "vi") in text
+
+
+def test_notebooks_are_listed_by_what_they_ask(whole):
+    plan = next(iter(whole.plans.values()))
+    names = [f"03_target_progress.{plan.id}.html", f"09_new.{plan.id}.html", "03_target_progress.other.html"]
+    made = site._notebooks(plan, names)
+    assert [one["file"] for one in made] == names[:2]
+    assert made[0]["vi"] == "Mục tiêu có đúng tiến độ không?" and made[1]["vi"] == "09_new"
