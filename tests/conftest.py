@@ -179,7 +179,7 @@ def first_run(folder: Path, root: Path) -> Path:
             patch.setenv(name, str(folder / "home"))
         patch.delenv("IPYTHONDIR", raising=False)
         result = command(root, "run")
-    assert result.code == 0, result.out + result.err
+    assert (result.code, result.err) == (0, ""), result.out
     (folder / "output.txt").write_text(result.out, encoding="utf-8")
     return root
 

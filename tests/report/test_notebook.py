@@ -131,7 +131,7 @@ def test_target_progress_counts_the_verdicts_of_out_progress(published, told, pl
     counts = summary.counts(counted)
     names = store.read_table("core.target", Settings(published).published).set_index(["plan", "target_id"])["name_vi"]
     text = answer(published, "03_target_progress", plan)
-    assert f"trong {counts['all']} chỉ tiêu tính được, {counts['met']} đã đạt, {counts['in_reach']} trong tầm" in text
+    assert f"trong {counts['all']} chỉ tiêu được tính, {counts['met']} đã đạt, {counts['in_reach']} trong tầm" in text
     assert f"{counts['in_danger']} khó hoàn thành hoặc không đạt, {counts['insufficient']} chưa đủ" in text
     assert f"đáng lo nhất: {names[plan, summary.worst_first(counted).iloc[0]['target_id']]}" in text
     texts = outputs(executed(published, "03_target_progress", plan))[1]

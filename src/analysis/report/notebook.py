@@ -67,9 +67,12 @@ def _deaf() -> Iterator[None]:
 def _prepare(database: str) -> None:
     import multiprocessing
 
+    from tqdm import tqdm
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     os.environ[DATABASE_VARIABLE] = database
     os.environ["IPYTHONDIR"] = str(Path(database).parent / "ipython")  # nothing is left in the user's home
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore of the system's, left behind when this child is killed
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
