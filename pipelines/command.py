@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from types import FrameType
 
 from analysis.errors import ProjectError
 from analysis.reference import wording
@@ -16,20 +18,39 @@ def main(argv: Sequence[str]) -> int:
     """Run one sub-command; return its exit code: 0 done, 2 the user can mend it, 1 a fault of the program, 130 stopped."""
     options = arguments.parse(list(argv))
     settings = Settings(as_of=options.as_of or "", lang=options.lang)
+    stops = _hear_stops()
     try:
         return _dispatch(options, settings)
     except ProjectError as error:
         print(wording.text(error.key, settings.lang, **error.values), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print(wording.text("interrupted", settings.lang), file=sys.stderr)
-        return 130
+        return _stopped(settings)
     except Exception:
+        if stops:  # DuckDB turns a Ctrl-C into an exception of its own
+            return _stopped(settings)
         settings.processed.mkdir(parents=True, exist_ok=True)
         log = settings.processed / "error.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")
         print(wording.text("fault", settings.lang, file="data/processed/error.log"), file=sys.stderr)
         return 1
+
+
+def _hear_stops() -> list[int]:
+    """Return a list that every Ctrl-C is added to, before it is raised as ever."""
+    stops: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        stops.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, hear)
+    return stops
+
+
+def _stopped(settings: Settings) -> int:
+    print(wording.text("interrupted", settings.lang), file=sys.stderr)
+    return 130
 
 
 def _dispatch(options: arguments.Options, settings: Settings) -> int:
