@@ -180,11 +180,10 @@ def test_illustrative_figures_stay_marked(thread):
     step=st.floats(0.01, 10),
 )
 def test_probability_is_in_bounds_and_falls_with_the_target(thread, indices, low, step):
-    chances, given = [], thread.plan
-    targets = given.target[given.target["target_id"] == "grdp_growth_2026_2030"]
-    for value in (low, low + step):
-        changed = targets.assign(value_low=value, value_high=np.nan)
-        plan = dataclasses.replace(given, target=changed, annual_target=given.annual_target.iloc[:0])
-        row = assess(series_of(thread, indices), plan, "baseline", thread.pool, AS_OF).progress.iloc[0]
-        chances.append(row["probability"])
+    given = thread.plan
+    target = given.target[given.target["target_id"] == "grdp_growth_2026_2030"].assign(value_high=np.nan)
+    both = [target.assign(target_id=name, value_low=value) for name, value in (("low", low), ("high", low + step))]
+    plan = dataclasses.replace(given, target=pd.concat(both), annual_target=given.annual_target.iloc[:0])
+    progress = assess(series_of(thread, indices), plan, "baseline", thread.pool, AS_OF).progress.set_index("target_id")
+    chances = progress.loc[["low", "high"], "probability"].tolist()
     assert 0 <= chances[1] <= chances[0] <= 1
