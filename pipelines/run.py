@@ -204,7 +204,7 @@ def _say_changes(changes: list[Change], lines: Lines) -> None:
 
 def _conclude(settings: Settings, lines: Lines) -> None:
     """Print each plan's counts and its worst targets, and where the page is."""
-    tables = {name: store.read_table(name, settings.published) for name in ("core.target", "core.indicator", "out.progress")}
+    tables = store.read_tables(("core.target", "core.indicator", "out.progress"), settings.published)
     cards = tables["core.indicator"].set_index("indicator", drop=False).to_dict("index")
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):

@@ -61,7 +61,7 @@ def _rows(settings: Settings, manifest: pd.DataFrame) -> pd.DataFrame:
 
 
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
-    read = {name: store.read_table(name, build.database) for name in ("raw.row", *READ_BY)}
+    read = store.read_tables(("raw.row", *READ_BY), build.database)
     reference = harmonise.Reference(*(read[name] for name in READ_BY))
     splits = reader.split(read["raw.row"], read["raw.manifest"], read["core.indicator"])
     result = harmonise.observations(splits, reference, number_text.parse)

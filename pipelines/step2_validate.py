@@ -39,7 +39,7 @@ def known_on(frames: dict[str, pd.DataFrame], day: str) -> dict[str, pd.DataFram
 def _checked(build: Build, day: str, run_suite: Suite | None) -> pd.DataFrame:
     from analysis.checks import rule, suite
 
-    frames = {name: store.read_table(name, build.database) for name in TABLES}
+    frames = store.read_tables(TABLES, build.database)
     form = (run_suite or suite.run)(frames)
     _stop(form, frames)  # the rules read only tables of sound form
     content = rule.run(known_on(frames, day), day)

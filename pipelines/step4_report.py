@@ -38,7 +38,7 @@ class Given:
 
 def read(settings: Settings, database: Path) -> Given:
     """Return what `database` holds for the pages; `about`: run_id and as_of."""
-    tables = {name: store.read_table(name, database) for name in TABLES}
+    tables = store.read_tables(TABLES, database)
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
     plans = plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"])
     about = {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]}

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +78,17 @@ def read(sql: str, parameters: Sequence[object] = (), path: Path | None = None) 
 
 def read_table(name: str, path: Path | None = None) -> pd.DataFrame:
     """Return one whole table with the dtypes of schema.py, in the order of its key."""
-    table = TABLES[name]
-    order = ", ".join(f'"{column}"' for column in table.key)
-    return conform(read(f"SELECT * FROM {name} ORDER BY {order}", path=path), table)
+    return read_tables([name], path)[name]
+
+
+def read_tables(names: Iterable[str], path: Path | None = None) -> dict[str, pd.DataFrame]:
+    """Return whole tables by name as `read_table` does, the file being opened once."""
+    found = {}
+    with _connection(path or settings.database(), read_only=True) as connection:
+        for name in names:
+            order = ", ".join(f'"{column}"' for column in TABLES[name].key)
+            found[name] = conform(_frame(connection.sql(f"SELECT * FROM {name} ORDER BY {order}")), TABLES[name])
+    return found
 
 
 def replace(path: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:

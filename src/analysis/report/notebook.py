@@ -171,6 +171,7 @@ def check_parameters(source: Path, parameters: Mapping[str, str]) -> None:
 
     Raises InputError naming the notebook and the parameter.
     """
+    skip_iri_grammar()
     from papermill import inspect_notebook
 
     known = set(inspect_notebook(str(source)))
