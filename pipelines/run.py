@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -54,14 +55,16 @@ def work(settings: Settings, command: str) -> int:
         if command == "run" and _nothing_changed(settings, given, lines):
             return 0
         if command != "run":
-            _build(settings, given, lines, LAST_STEP[command])
+            with store.held(_begun(settings)):
+                _build(settings, given, lines, LAST_STEP[command])
             if command == "project":
                 publication.publish_database(settings)
             store.discard(settings.building)
             return 0
         with notebook.worker(settings.building) as worker:  # its imports overlap the first steps
             worker.pool.submit(suite.warm)
-            _build(settings, given, lines, LAST_STEP[command], worker)
+            with store.held(_begun(settings)):
+                _build(settings, given, lines, LAST_STEP[command], worker)
             _publish(settings, given.fingerprint.run_id, lines, worker)
     return 0
 
@@ -74,13 +77,17 @@ def _nothing_changed(settings: Settings, given: Given, lines: Lines) -> bool:
     return True
 
 
+def _begun(settings: Settings) -> Path:
+    store.begin(settings.building, settings.published)
+    return settings.building
+
+
 def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: notebook.Worker | None = None) -> None:
     """Do the steps up to `last` in the building database, keeping every table whose inputs are as they were.
 
     A `worker` runs the suites, whose library it has imported meanwhile, and then gets ready for the notebooks.
     """
     begun = time.monotonic()
-    store.begin(settings.building, settings.published)
     build = Build(settings.building, given.fingerprint.run_id)
     with lines.step(1, last, "step_load") as results:
         changes = step1_load.load(settings, build, given.fingerprint, given.manifest)

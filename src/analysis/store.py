@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +36,29 @@ QUALIFY row_number() OVER (
 """
 
 
+_held: ContextVar[tuple[Path, duckdb.DuckDBPyConnection] | None] = ContextVar("_held", default=None)
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep the file open for this block's many small reads and writes; no other process can open it meanwhile."""
+    with _connection(path, read_only=False) as connection:
+        before = _held.set((path, connection))
+        try:
+            yield
+        finally:
+            _held.reset(before)
+
+
 @contextlib.contextmanager
 def _connection(path: Path | str, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb
+
+    kept = _held.get()
+    if kept is not None and kept[0] == path:
+        with kept[1].cursor() as cursor:
+            yield cursor
+        return
 
     config: dict[str, Any] = {"enable_external_access": "false", "threads": "1"}
     deadline = time.monotonic() + RETRY_SECONDS
