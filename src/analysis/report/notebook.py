@@ -141,13 +141,15 @@ def ask_all(worker: Worker, root: Path, folder: Path, plans: Iterable[Plan], as_
 
     Raises InputError as `check_parameters` does.
     """
-    asked = []
+    asked, given = [], []
     for source in sorted((root / "notebooks").glob("*.ipynb")):
         for plan in plans:
             own = {"plan_id": plan.id, "ref_area": plan.ref_area, "as_of": as_of, "scenario": SCENARIO, "lang": lang}
-            check_parameters(source, own)
             target = folder / "notebooks" / f"{source.stem}.{plan.id}.ipynb"
             asked.append(Asked(source, target, _ask(worker, source, target, own)))
+            given.append((source, own))
+    for source, own in given:  # the child is at work meanwhile; what it makes of a wrong parameter is never published
+        check_parameters(source, own)
     return asked
 
 
