@@ -35,7 +35,7 @@ def run(settings: Settings, lang: str) -> int:
     """Print each figure beside its limit; return 0 whatever they are: a measurement is not a test."""
     lines = Lines(lang)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        root = _copy(settings.root, Path(folder) / "plan")
+        root = copy(settings.root, Path(folder) / "plan")
         lines.say("benchmark_begins", times=TIMES, cores=os.cpu_count() or 0)
         _measure(root, ["run"])  # byte code of this copy
         asked: dict[str, tuple[Callable[[Path], None], list[str]]] = {
@@ -101,11 +101,14 @@ def _set_up(root: Path, lang: str) -> float:
     return statistics.median(measured)
 
 
-def _copy(root: Path, target: Path) -> Path:
+def copy(root: Path, target: Path) -> Path:
+    """Copy what a run needs, without environment, results and caches; return `target`."""
     for name in COPIED:
         source = root / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("inbox", ".ipynb_checkpoints"))
+            shutil.copytree(
+                source, target / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "inbox")
+            )
         else:
             shutil.copy(source, target / name)
     return target

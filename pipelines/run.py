@@ -92,12 +92,14 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: no
     with lines.step(1, last, "step_load") as results:
         changes = step1_load.load(settings, build, given.fingerprint, given.manifest)
         results.append(_accounts(build, lines))
+        plans = _plans(settings, build)
+        day = step3_project.knowledge_day(settings, plans)
     if last <= 2:
         _say_accounts(build, lines)
     if last >= 2:
         with lines.step(2, last, "step_validate") as results:
             in_worker = None if worker is None else lambda frames: worker.pool.submit(suite.run, frames).result()
-            changes.append(step2_validate.validate(build, given.fingerprint, _day(settings, build), in_worker))
+            changes.append(step2_validate.validate(build, given.fingerprint, day, in_worker))
             results.append(_checks(build, lines))
     if worker is not None:
         worker.pool.submit(notebook.warm)
@@ -106,9 +108,9 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: no
         _say_checks(build, lines)
     if last >= 3:
         with lines.step(3, last, "step_project") as results:
-            changes.extend(step3_project.project(settings, build, given.fingerprint))
+            changes.extend(step3_project.project(build, given.fingerprint, plans, day))
             results.append(_targets(build, lines))
-        _record(settings, build, given.fingerprint, time.monotonic() - begun)
+        _record(build, given.fingerprint, day, time.monotonic() - begun)
     _say_changes(changes, lines)
 
 
@@ -142,18 +144,18 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
     return 0
 
 
-def _day(settings: Settings, build: Build) -> str:
+def _plans(settings: Settings, build: Build) -> dict[str, plan_of.Plan]:
     cards, areas = (store.read_table(name, build.database) for name in ("core.indicator", "core.area"))
-    return step3_project.knowledge_day(settings, plan_of.read_all(settings.raw / "plan", cards, areas))
+    return plan_of.read_all(settings.raw / "plan", cards, areas)
 
 
-def _record(settings: Settings, build: Build, fingerprint: Fingerprint, seconds: float) -> None:
+def _record(build: Build, fingerprint: Fingerprint, day: str, seconds: float) -> None:
     row = {
         "run_id": build.run_id,
         "manifest_sha256": fingerprint.files["manifest.csv"],
         "code_sha256": fingerprint.code,
         "lock_sha256": fingerprint.lock,
-        "parameters": json.dumps({"as_of": _day(settings, build), "scenario": step3_project.SCENARIO}),
+        "parameters": json.dumps({"as_of": day, "scenario": step3_project.SCENARIO}),
         "seconds": round(seconds, 2),
     }
     store.replace(build.database, {RUN.name: pd.DataFrame([row])})

@@ -22,11 +22,9 @@ SCENARIO = "baseline"
 ASSESSED = ("out.projection", "out.progress", "out.official_class")
 
 
-def project(settings: Settings, build: Build, fingerprint: Fingerprint) -> list[Change]:
+def project(build: Build, fingerprint: Fingerprint, plans: dict[str, plan_of.Plan], day: str) -> list[Change]:
     """Bring core.series, core.conflict, out.pool, out.projection, out.progress and out.official_class up to date."""
     cards, areas = (store.read_table(name, build.database) for name in ("core.indicator", "core.area"))
-    plans = plan_of.read_all(settings.raw / "plan", cards, areas)
-    day = knowledge_day(settings, plans)
     known = {"code": fingerprint.code, "as_of": day}
     read = ("core.observation", "core.source", "core.indicator")
     changes = [

@@ -14,18 +14,18 @@ import pandas as pd
 import pytest
 
 from analysis import observation, series, store
-from analysis.intake import harmonise, manifest, number_text, reader, tidy
+from analysis.intake import harmonise, manifest, number_text, reader
 from analysis.plan import plan
 from analysis.progress.assess import Assessment, assess
-from analysis.projection.pool import from_series, pool
+from analysis.projection.pool import from_series
 from analysis.reference import tables
+from pipelines import benchmark
 
-pytest_plugins = ("site_content",)
+pytest_plugins = ("site_content", "chromium")
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
 AS_OF = "2026-10-15"
 PLAN_ID = "hai_phong_2026_2030"
-COPIED = ("data/raw", "src", "pipelines", "notebooks", "pyproject.toml", "requirements.lock")
 
 
 FIRST_FILE = "received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
@@ -42,35 +42,9 @@ def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd
     return harmonise.observations(splits, reference_of(tables, register), number_text.parse)
 
 
-@pytest.fixture(scope="session")
-def thread() -> SimpleNamespace:
-    """One real file, computed step by step: register, reference, observation, cards, conflict, series, plan, pool."""
-    register, reference = manifest.read(RAW), tables.read(RAW / "reference")
-    register = register[register["path"] == FIRST_FILE].reset_index(drop=True)
-    rows = tidy.read(RAW, FIRST_FILE)
-    cards, source, areas = reference["indicator"], reference["source"], reference["area"]
-    result = harmonised(rows, reference, register)
-    known = observation.as_of(result.observation, source, AS_OF)
-    conflict = observation.conflicts(result.observation, source, AS_OF)
-    return SimpleNamespace(
-        register=register,
-        reference=reference,
-        rows=rows,
-        result=result,
-        observation=result.observation,
-        conflict=conflict,
-        cards=cards,
-        areas=areas,
-        series=series.derive(known, conflict, cards),
-        plan=plan.read(RAW / "plan" / PLAN_ID, cards, areas),
-        pool=pool(known, cards, areas),
-    )
-
-
-@pytest.fixture(scope="session")
-def whole() -> SimpleNamespace:
-    """Every registered file, computed step by step: observation, series, plans by id, pool."""
-    register, reference = manifest.read(RAW), tables.read(RAW / "reference")
+def computed(register: pd.DataFrame) -> SimpleNamespace:
+    """The files of `register`, rows of the manifest, computed step by step from reading to pool; and every plan by id."""
+    reference = tables.read(RAW / "reference")
     cards, source, areas = reference["indicator"], reference["source"], reference["area"]
     rows = pd.concat([reader.read(RAW, path) for path in register["path"]], ignore_index=True)
     result = harmonised(rows, reference, register)
@@ -94,6 +68,20 @@ def whole() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session")
+def thread() -> SimpleNamespace:
+    """One real file and, as `plan`, the plan that reads it."""
+    register = manifest.read(RAW)
+    one = computed(register[register["path"] == FIRST_FILE].reset_index(drop=True))
+    return SimpleNamespace(**vars(one), plan=one.plans[PLAN_ID])
+
+
+@pytest.fixture(scope="session")
+def whole() -> SimpleNamespace:
+    """Every registered file."""
+    return computed(manifest.read(RAW))
+
+
+@pytest.fixture(scope="session")
 def assessed(whole: SimpleNamespace) -> dict[str, Assessment]:
     """Every plan's own area, assessed from every registered file."""
     made = {}
@@ -113,14 +101,7 @@ def database(tmp_path: Path) -> Path:
 
 def copy_project(folder: Path) -> Path:
     """Copy what a run needs, without environment, results and caches."""
-    for name in COPIED:
-        source, target = ROOT / name, folder / name
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "inbox"))
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, target)
-    return folder
+    return benchmark.copy(ROOT, folder)
 
 
 def environment(root: Path) -> dict[str, str]:

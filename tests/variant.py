@@ -24,9 +24,13 @@ COMMUNE, CITY = "thai_tan_2026_2030", "hai_phong_2026_2030"
 SHORT, LATER = "thai_tan_short.xlsx", "thai_tan_2027_03_20.xlsx"
 
 
-def figures_of(whole: SimpleNamespace, names: Sequence[str], day: str, illustrative: bool) -> pd.DataFrame:
-    """core.series known on `day`: the registered files, the invented ones if `illustrative`, and the workbooks `names`."""
-    register = whole.register if illustrative else whole.register[~whole.register["illustrative"].astype(bool)]
+def real(whole: SimpleNamespace) -> pd.DataFrame:
+    """The registered files without the invented ones."""
+    return whole.register[~whole.register["illustrative"].astype(bool)]
+
+
+def figures_of(whole: SimpleNamespace, names: Sequence[str], day: str, register: pd.DataFrame) -> pd.DataFrame:
+    """core.series known on `day` of the files in `register`, rows of the manifest, and the workbooks `names`."""
     template = whole.register[whole.register["illustrative"].astype(bool)].iloc[0].to_dict()
     rows, entries = [whole.rows[whole.rows["file"].isin(register["path"])]], [register]
     for name in names:

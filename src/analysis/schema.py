@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 NOT_APPLICABLE = "_Z"  # SDMX code; key columns are never empty
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-TIME_PERIOD = re.compile(r"\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2])")
 
 SQL_TYPE = {
     "text": "VARCHAR",

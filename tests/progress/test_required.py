@@ -17,8 +17,9 @@ from analysis.progress.required import last_feasible_year, rate_pct
     ],
 )
 def test_rate_still_needed(average, years, known, needed):
-    factor = np.prod([1 + rate / 100 for rate in known])
-    result = rate_pct(np.array([average]), np.array([float(years)]), np.array([float(len(known))]), np.array([factor]))
+    level = np.prod([1 + rate / 100 for rate in known])
+    target = (1 + average / 100) ** years
+    result = rate_pct(np.array([level]), np.array([target]), np.array([float(years - len(known))]))
     assert result[0] == pytest.approx(needed, abs=0.005)
 
 
@@ -29,7 +30,7 @@ def test_five_years_at_known_rates_multiply_the_base_as_published():
 
 
 def test_no_year_left_needs_nothing():
-    assert np.isnan(rate_pct(np.array([10.0]), np.array([5.0]), np.array([5.0]), np.array([1.5]))[0])
+    assert np.isnan(rate_pct(np.array([1.5]), np.array([1.1**5]), np.array([0.0]))[0])
 
 
 def test_last_feasible_year_by_hand():

@@ -1,36 +1,17 @@
 """Every state a target can be in, on the project's own data and on the workbooks that may come."""
 
 import dataclasses
-import hashlib
 
 import numpy as np
-import pandas as pd
 import pytest
-from conftest import AS_OF, ROOT, harmonised
+from conftest import AS_OF
+from variant import LATER, SHORT, figures_of
 
-from analysis import observation, schema, series
-from analysis.intake import workbook
+from analysis import schema
 from analysis.progress.assess import assess
 from analysis.projection.pool import Pool, from_series
 
 PLAN = "thai_tan_2026_2030"
-FIXTURES = ROOT / "tests" / "fixtures"
-
-
-def figures_of(whole, names, day, keep=()):
-    """core.series known on `day` of the registered files in `keep` and the workbooks `names` of tests/fixtures."""
-    registered = whole.register[whole.register["path"].isin(keep)]
-    template = whole.register[whole.register["illustrative"]].iloc[0]
-    rows, entries = [whole.rows[whole.rows["file"].isin(keep)]], [registered]
-    for name in names:
-        rows.append(workbook.read(FIXTURES, name))
-        digest = hashlib.sha256((FIXTURES / name).read_bytes()).hexdigest()
-        entries.append(pd.DataFrame([{**template.to_dict(), "path": name, "sha256": digest}]))
-    register = pd.concat(entries, ignore_index=True).astype(registered.dtypes.to_dict())
-    result = harmonised(pd.concat(rows, ignore_index=True), whole.reference, register)
-    source = whole.reference["source"]
-    known, lost = (f(result.observation, source, day) for f in (observation.as_of, observation.conflicts))
-    return series.derive(known, lost, whole.cards)
 
 
 def rows_of(figures, whole, day, plan=None):
@@ -42,18 +23,18 @@ def rows_of(figures, whole, day, plan=None):
 
 @pytest.fixture(scope="module")
 def long_file(whole):
-    return whole.register.loc[whole.register["illustrative"], "path"].tolist()
+    return whole.register[whole.register["illustrative"].astype(bool)]
 
 
 @pytest.fixture(scope="module")
 def in_2027(whole, long_file):
-    figures = figures_of(whole, ["thai_tan_2027_03_20.xlsx"], "2027-03-25", long_file)
+    figures = figures_of(whole, [LATER], "2027-03-25", long_file)
     return rows_of(figures, whole, "2027-03-25")
 
 
 @pytest.fixture(scope="module")
 def short(whole):
-    return rows_of(figures_of(whole, ["thai_tan_short.xlsx"], AS_OF), whole, AS_OF)
+    return rows_of(figures_of(whole, [SHORT], AS_OF, whole.register[:0]), whole, AS_OF)
 
 
 def test_every_verdict_state_occurs(assessed, in_2027):
@@ -77,7 +58,7 @@ def test_a_year_later_misses_are_misses(in_2027):
 
 
 def test_open_sdg_needs_a_year_after_the_base(whole, long_file, in_2027):
-    figures = figures_of(whole, ["thai_tan_2027_03_20.xlsx"], "2027-03-25", long_file)
+    figures = figures_of(whole, [LATER], "2027-03-25", long_file)
     own = figures[figures["ref_area"] == "10642"]
     pool = from_series(figures, whole.cards, whole.areas)
     classes = assess(own, whole.plans[PLAN], "baseline", pool, "2027-03-25").official_class

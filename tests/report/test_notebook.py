@@ -6,7 +6,7 @@ import os
 import nbformat
 import pytest
 from conftest import AS_OF, PLAN_ID, ROOT, environment
-from variant import CITY, COMMUNE, LATER, SHORT, database, figures_of, outputs
+from variant import CITY, COMMUNE, LATER, SHORT, database, figures_of, outputs, real
 
 from analysis import errors, knowledge, store
 from analysis.progress import summary
@@ -163,8 +163,8 @@ def variants(whole, tmp_path_factory):
     folder = tmp_path_factory.mktemp("variants")
     later = "2027-03-25"
     return {
-        "short": (database(folder / "short.duckdb", whole, figures_of(whole, [SHORT], AS_OF, False), AS_OF), AS_OF),
-        "later": (database(folder / "later.duckdb", whole, figures_of(whole, [LATER], later, True), later), later),
+        "short": (database(folder / "short.duckdb", whole, figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF), AS_OF),
+        "later": (database(folder / "later.duckdb", whole, figures_of(whole, [LATER], later, whole.register), later), later),
         "none": (database(folder / "none.duckdb", whole, whole.series.iloc[:0], AS_OF), AS_OF),
     }
 

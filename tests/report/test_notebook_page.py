@@ -1,11 +1,10 @@
 """The page of an executed notebook: whole in itself, folded code, the notice, sliders that move without a server."""
 
-import os
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
+from chromium import needs_browser
 from conftest import AS_OF, ROOT
 from variant import COMMUNE, database
 
@@ -13,8 +12,6 @@ from analysis.reference import wording
 from analysis.report import notebook, notebook_page, site
 from analysis.settings import DATABASE_VARIABLE
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PARAMETERS = {"plan_id": COMMUNE, "ref_area": "10642", "as_of": AS_OF, "scenario": "baseline", "lang": "vi"}
 NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 
@@ -67,19 +64,6 @@ def test_text_is_never_markup(tmp_path):
     notebook_page.render(tmp_path / "a.b.ipynb", tmp_path / "a.b.html", "en")
     page = (tmp_path / "a.b.html").read_text(encoding="utf-8")
     assert bad not in page and page.count("&lt;script&gt;") >= 4
-
-
-needs_browser = pytest.mark.skipif(not CHROMIUM.exists() and "CI" not in os.environ, reason="no chromium (tests/debian.txt)")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser

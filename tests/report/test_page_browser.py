@@ -1,13 +1,9 @@
 """The pages as a browser shows them from a folder, without a network."""
 
-import os
-from pathlib import Path
-
 import pytest
+from chromium import needs_browser
 from site_content import RUN
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 TARGET = f"{RUN['run_id']}/thai_tan_2026_2030/grdp_total.html"
 KINDS = {
     "board": "index.html",
@@ -22,20 +18,7 @@ KINDS = {
     "definition": f"{RUN['run_id']}/definition.html",
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists() and "CI" not in os.environ, reason="no chromium (tests/debian.txt)"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
+pytestmark = [pytest.mark.browser, needs_browser]
 
 
 @pytest.fixture

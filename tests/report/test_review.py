@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from conftest import AS_OF
-from variant import CITY, COMMUNE, LATER, SHORT, figures_of, known, progress
+from variant import CITY, COMMUNE, LATER, SHORT, figures_of, known, progress, real
 
 from analysis.report import review
 
@@ -18,7 +18,7 @@ def october(whole, assessed):
 
 @pytest.fixture(scope="module")
 def march(whole):
-    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [LATER], MARCH, True), MARCH)
+    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [LATER], MARCH, whole.register), MARCH)
     rows = progress(here, whole)
     return here, review.lines(here, rows), rows
 
@@ -134,7 +134,7 @@ def test_the_citys_real_figures_bear_no_notice(whole, assessed):
 
 
 def test_short_history_and_none(whole):
-    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, False), AS_OF)
+    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF)
     assert "9 tháng 2026" in review.answer(here, review.lines(here, progress(here, whole)), "vi")
     empty = known(whole, whole.plans[COMMUNE], whole.series.iloc[:0], AS_OF)
     found = review.lines(empty, progress(empty, whole))

@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 from conftest import AS_OF
-from variant import CITY, COMMUNE, SHORT, figures_of, known
+from variant import CITY, COMMUNE, SHORT, figures_of, known, real
 
 from analysis.report import trend
 
@@ -119,7 +119,7 @@ def test_answer_follows_the_figures(commune, whole, change, words):
 
 
 def test_one_year_and_nine_months(whole):
-    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, False), AS_OF)
+    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF)
     text = said(here)
     assert "Chưa thấy được xu hướng" in text and "cấp trên năm 2025: thành phố Hải Phòng (GRDP) tăng 11,81%" in text
     levels = trend.level_table(here, trend.of_plan(here), "vi").rows

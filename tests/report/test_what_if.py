@@ -4,7 +4,7 @@ import json
 
 import pytest
 from conftest import AS_OF
-from variant import CITY, COMMUNE, SHORT, figures_of, known, progress
+from variant import CITY, COMMUNE, SHORT, figures_of, known, progress, real
 
 from analysis.report import chart_kind, number, what_if
 from analysis.scenario import lever
@@ -83,7 +83,7 @@ def test_path_after_a_first_year(commune):
 
 
 def test_one_point_still_has_a_path(whole):
-    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, False), AS_OF)
+    here = known(whole, whole.plans[COMMUNE], figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF)
     case = what_if.case(here, progress(here, whole))
     assert "10,20%" in what_if.answer(here, case, "vi") and len(case.levers) == 3
 

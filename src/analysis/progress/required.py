@@ -16,20 +16,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-def rate_pct(average_pct: Floats, years: Floats, elapsed: Floats, factor: Floats) -> Floats:
-    """Return the mean growth, %/year, still needed so that `years` years average `average_pct`.
+def rate_pct(level: Floats, target: Floats, left: Floats) -> Floats:
+    """Return the mean growth, %/year, from `level` to `target` in `left` years; NaN when no year is left.
 
-    `elapsed` years are known and multiplied the base by `factor`: g* = ((1+g)^N / factor)^(1/(N-k)) - 1. NaN when no
-    year is left. 10.9 % a year with 8.0 % in the first of five: 11.64 % for the other four.
+    For a mean over N years of which k are known, `level` is their product and `target` (1+g)^N, from a base of one:
+    10.9 % a year with 8.0 % in the first of five needs 11.64 % in the other four.
     """
-    left = years - elapsed
-    with np.errstate(divide="ignore", invalid="ignore"):
-        growth = ((1 + average_pct / 100) ** years / factor) ** (1 / left) - 1
-    return np.where(left > 0, 100 * growth, np.nan)
-
-
-def level_rate_pct(level: Floats, target: Floats, left: Floats) -> Floats:
-    """Return the mean growth, %/year, from `level` to `target` in `left` years; NaN when no year is left."""
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = (target / level) ** (1 / left) - 1
     return np.where(left > 0, 100 * growth, np.nan)
