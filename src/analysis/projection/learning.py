@@ -1,0 +1,78 @@
+"""What is learnt from other series: the scale of levels and the laws of their standardised errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.projection import level, residual, window
+from analysis.projection.centre import centre
+from analysis.projection.level import LEAST_POINTS, LONGEST, MOST_POINTS, Scale
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
+
+CAPPED = 0.98  # the scale never goes beyond this quantile of those it was learnt from
+LEAST_ERROR = 1e-4
+
+
+class LevelErrors:
+    """Errors of the centre at every rolling origin of some series, for one number of points; computed once, used by folds."""
+
+    def __init__(self, windows: window.Windows) -> None:
+        horizons = windows.future.shape[1]
+        self.windows = windows
+        self.features = level.features(windows.past)
+        self.centre = centre(windows.past, horizons)
+        self.error = level.ratio_error(windows.future / self.centre)
+
+    def learn(self, rows: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+        """Return weights (h, 3), cap (h) and laws (h, LEVELS) learnt from these origins, one weight a series."""
+        parts = []
+        for step in range(self.error.shape[1]):
+            known = rows & ~np.isnan(self.error[:, step])
+            heavy = window.once_a_series(self.windows.series[known])
+            parts.append(_learn_step(self.features[known], self.error[known, step], heavy))
+        return tuple(np.array(part) for part in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+def _learn_step(features: Floats, error: Floats, heavy: Floats) -> tuple[Floats, float, Floats]:
+    """Return the regression of log |error| on the features, its cap, and the law of error / scale centred on its median."""
+    log_error = np.log(np.maximum(np.abs(error), LEAST_ERROR))
+    weighted = features * heavy[:, None]
+    weights = np.linalg.lstsq(weighted.T @ features, weighted.T @ log_error, rcond=None)[0]
+    log_scale = features @ weights
+    cap = float(residual.weighted_quantile(log_scale, heavy, np.array([CAPPED]))[0])
+    law = residual.pooled(error / np.exp(np.minimum(log_scale, cap)), heavy)
+    return weights, cap, law - residual.quantile(law, 0.5)
+
+
+def level_scale(series: Sequence[Floats], progress: Callable[[float], None] | None = None) -> Scale:
+    """Return the table of levels learnt from every rolling origin of these positive series."""
+    weights, caps, laws = [], [], []
+    counts = range(LEAST_POINTS, MOST_POINTS + 1)
+    for done, points in enumerate(counts, start=1):
+        errors = LevelErrors(window.rolling(series, points, LONGEST))
+        learnt = errors.learn(np.ones(len(errors.error), dtype=bool))
+        for kept, part in zip((weights, caps, laws), learnt, strict=True):
+            kept.append(part)
+        if progress:
+            progress(done / len(counts))
+    return Scale(np.array(weights), np.array(caps), np.array(laws))
+
+
+def level_columns(scale: Scale) -> dict[str, Floats]:
+    """Return the table as columns of `fitted/level.csv`."""
+    shape = scale.cap.shape
+    points, horizon = np.meshgrid(np.arange(shape[0]) + LEAST_POINTS, np.arange(shape[1]) + 1, indexing="ij")
+    columns = {"points": points.ravel().astype(float), "horizon": horizon.ravel().astype(float)}
+    flat = scale.weights.reshape(-1, 3)
+    columns |= {name: flat[:, place] for place, name in enumerate(("constant", "spread", "drift"))}
+    columns["cap"] = scale.cap.ravel()
+    laws = scale.laws.reshape(-1, scale.laws.shape[-1])
+    return columns | {f"z_{one}": laws[:, place] for place, one in enumerate(residual.LEVELS)}

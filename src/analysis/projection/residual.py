@@ -1,0 +1,54 @@
+"""Pooled standardised errors: where, in units of the scale, outcomes of other series fell around their centre.
+
+A table row is one law, given by its quantiles at LEVELS, linear in between. Beyond the outermost levels a quantile is
+clamped (too few errors lie there to know more); a probability goes on falling, exponentially, through the two last points.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+LEVELS = (0.01, 0.025, *(round(0.05 * step, 2) for step in range(1, 20)), 0.975, 0.99)
+_P = np.array(LEVELS)
+_FINE = (np.arange(500) + 0.5) / 500
+
+
+def pooled(errors: Floats, weights: Floats) -> Floats:
+    """Return the weighted quantiles of `errors` at LEVELS, in rising order."""
+    return weighted_quantile(errors, weights, _P)
+
+
+def weighted_quantile(values: Floats, weights: Floats, levels: Floats) -> Floats:
+    """Return quantiles of weighted values, linear between the middles of their weights."""
+    order = np.argsort(values, kind="stable")
+    heavy = weights[order]
+    middle = (np.cumsum(heavy) - 0.5 * heavy) / heavy.sum()
+    return np.asarray(np.interp(levels, middle, values[order]))
+
+
+def quantile(law: Floats, level: float | Floats) -> Floats:
+    """Return the quantile(s) of one law."""
+    return np.asarray(np.interp(level, _P, law))
+
+
+def below(law: Floats, value: Floats) -> Floats:
+    """Return P(error <= value) of one law for an array of values, in [0, 1], rising."""
+    inside = np.interp(value, law, _P)
+    with np.errstate(over="ignore", invalid="ignore"):
+        low = _P[0] * np.exp(np.minimum(value - law[0], 0) / max(law[1] - law[0], 1e-9) * np.log(_P[1] / _P[0]))
+        high = _P[0] * np.exp(np.minimum(law[-1] - value, 0) / max(law[-1] - law[-2], 1e-9) * np.log(_P[1] / _P[0]))
+    found = np.where(value < law[0], low, np.where(value > law[-1], 1 - high, inside))
+    return np.asarray(np.where(np.isnan(value), np.nan, found))
+
+
+def moments(law: Floats) -> Floats:
+    """Return the means of z, z^2, z^3 and z^4 under one law, its outermost 2.5 % on either side drawn in."""
+    drawn = quantile(law, np.clip(_FINE, 0.025, 0.975))
+    return np.array([(drawn**power).mean() for power in (1, 2, 3, 4)])
