@@ -52,3 +52,18 @@ def moments(law: Floats) -> Floats:
     """Return the means of z, z^2, z^3 and z^4 under one law, its outermost 5 % on either side drawn in."""
     drawn = quantile(law, np.clip(_FINE, 0.05, 0.95))
     return np.array([(drawn**power).mean() for power in (1, 2, 3, 4)])
+
+
+def below_each(laws: Floats, value: Floats) -> Floats:
+    """Return P(error <= value), each row of `laws` (rows x LEVELS) with its own value."""
+    place = np.clip((laws < value[:, None]).sum(axis=1), 1, len(LEVELS) - 1)
+    rows = np.arange(len(laws))
+    left, right = laws[rows, place - 1], laws[rows, place]
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        part = np.clip(np.where(right > left, (value - left) / (right - left), 1.0), 0.0, 1.0)
+        ratio = np.log(_P[1] / _P[0])
+        low = _P[0] * np.exp(np.minimum(value - laws[:, 0], 0) / np.maximum(laws[:, 1] - laws[:, 0], 1e-12) * ratio)
+        high = _P[0] * np.exp(np.minimum(laws[:, -1] - value, 0) / np.maximum(laws[:, -1] - laws[:, -2], 1e-12) * ratio)
+    inside = _P[place - 1] + part * (_P[place] - _P[place - 1])
+    found = np.where(value < laws[:, 0], low, np.where(value > laws[:, -1], 1 - high, inside))
+    return np.asarray(np.where(np.isnan(value), np.nan, found))

@@ -37,11 +37,11 @@ class LevelErrors:
         for step in range(self.error.shape[1]):
             known = rows & ~np.isnan(self.error[:, step])
             heavy = window.once_a_series(self.windows.series[known])
-            parts.append(_learn_step(self.features[known], self.error[known, step], heavy))
+            parts.append(learn_step(self.features[known], self.error[known, step], heavy))
         return tuple(np.array(part) for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
-def _learn_step(features: Floats, error: Floats, heavy: Floats) -> tuple[Floats, float, Floats]:
+def learn_step(features: Floats, error: Floats, heavy: Floats) -> tuple[Floats, float, Floats]:
     """Return the regression of log |error| on the features, its cap, and the law of error / scale centred on its median."""
     log_error = np.log(np.maximum(np.abs(error), LEAST_ERROR))
     weighted = features * heavy[:, None]

@@ -1,0 +1,156 @@
+"""Where the level of a growing measure may be, and the average growth to a year: peers beside its own past.
+
+x = log of the level, m and s mean and standard deviation of its n yearly changes. The centre of the mean change over the next
+h years is half m and half the peers' median of m; its scale is the geometric mean of s and the peers' median of s. The law of
+the standardised errors was learnt from the growth of all countries, each of weight one, half centred on its median
+(`fitted/growth_average.csv`, World Bank). Growth is never drawn towards zero. A start that is itself known by some months of
+its year adds an error of its own. Two targets on one series are nested: one law, so the higher one is never likelier.
+
+Beyond what was fitted: of more than 15 changes the law of 15; beyond ten years the law of ten.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.projection import fitted, law, residual
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
+
+MODEL_ID = "growth_average"
+LEAST_CHANGES, MOST_CHANGES, LONGEST = 5, 15, 10
+EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
+# Standard deviation of full-year growth less growth to that month, measured on quarterly accounts of the United States (in
+# logarithms; interpolated between the months measured); never below LEAST_PART_YEAR before the year is over.
+PART_YEAR_MONTHS = (0.0, 3.0, 6.0, 9.0, 12.0)
+PART_YEAR_ERROR = (0.0133, 0.0133, 0.0083, 0.0045, 0.0)
+LEAST_PART_YEAR = 0.005
+REVISION_MEAN, REVISION_SPREAD = -0.0023, 0.0095  # estimate -> official, Hải Phòng and Hải Dương, 13 first releases
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One element a series: last log level, centre and scale of the mean yearly change, number of changes, start's error."""
+
+    level: Floats
+    drift: Floats
+    spread: Floats
+    changes: Floats
+    start_error: Floats
+
+
+@functools.cache
+def learnt() -> Floats:
+    """Return the laws of the shipped table: changes (5 to 15) x horizons (1 to 10) x LEVELS."""
+    rows = fitted.read("growth_average")
+    laws = np.stack([rows[f"z_{level}"] for level in residual.LEVELS], axis=-1)
+    return laws.reshape(MOST_CHANGES - LEAST_CHANGES + 1, LONGEST, -1)
+
+
+def fit(history: Floats) -> Fit:
+    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN before the first year only.
+
+    Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
+    """
+    steps = np.diff(history[:, -MOST_CHANGES - 1 :], axis=1)
+    known = np.isfinite(steps)
+    broken = (~known & ~np.isnan(steps)).any(axis=1)
+    changes = known.sum(axis=1).astype(float)
+    count = np.where((changes >= LEAST_CHANGES) & ~broken, changes, np.nan)
+    drift = np.where(known, steps, 0.0).sum(axis=1) / count
+    deviation = np.where(known, steps - drift[:, None], 0.0)
+    spread = np.sqrt(np.square(deviation).sum(axis=1) / (count - 1))
+    return Fit(history[:, -1], drift, spread, count, np.zeros(len(history)))
+
+
+def towards(fitted_: Fit, drift: Floats, spread: Floats) -> Fit:
+    """Return the fit drawn halfway to its peers: mean of the drifts, geometric mean of the spreads; NaN: no peers.
+
+    A series that never varied is left as it is.
+    """
+    alone = np.isnan(drift) | np.isnan(spread) | (fitted_.spread < EXACT)
+    drawn = np.where(alone, fitted_.drift, 0.5 * fitted_.drift + 0.5 * drift)
+    scale = np.where(alone, fitted_.spread, np.sqrt(fitted_.spread * np.where(alone, 0.0, spread)))
+    return Fit(fitted_.level, drawn, scale, fitted_.changes, fitted_.start_error)
+
+
+def from_start(fitted_: Fit, change: Floats, month: Floats) -> Fit:
+    """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known."""
+    known = ~np.isnan(change)
+    error = np.interp(np.nan_to_num(month), PART_YEAR_MONTHS, PART_YEAR_ERROR)
+    error = np.where(np.nan_to_num(month) < 12, np.maximum(error, LEAST_PART_YEAR), error)
+    level = np.where(known, fitted_.level + change, fitted_.level)
+    start = np.where(known, np.hypot(fitted_.start_error, error), fitted_.start_error)
+    return Fit(level, fitted_.drift, fitted_.spread, fitted_.changes, start)
+
+
+def unrevised(fitted_: Fit, estimate: NDArray[np.bool_]) -> Fit:
+    """Return the fit where the newest figure is an estimate (`estimate`), which its revision will move."""
+    level = fitted_.level + np.where(estimate, REVISION_MEAN, 0.0)
+    start = np.where(estimate, np.hypot(fitted_.start_error, REVISION_SPREAD), fitted_.start_error)
+    return Fit(level, fitted_.drift, fitted_.spread, fitted_.changes, start)
+
+
+def take(fitted_: Fit, rows: Ints) -> Fit:
+    """Return the fit of some series."""
+    return Fit(*(getattr(fitted_, name)[rows] for name in ("level", "drift", "spread", "changes", "start_error")))
+
+
+def _errors(fitted_: Fit, horizon: Floats, laws: Floats) -> Floats:
+    """Return the quantiles at residual.LEVELS of the error of the log level, series x LEVELS; the start's error joined in.
+
+    Deviations from the median add like independent errors: their squares.
+    """
+    step = np.clip(np.nan_to_num(np.round(horizon), nan=1.0), 1, LONGEST).astype(int) - 1
+    row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int)
+    drawn = laws[row - LEAST_CHANGES, step] * (fitted_.spread * horizon)[:, None]
+    middle = drawn[:, len(residual.LEVELS) // 2, None]
+    start = fitted_.start_error[:, None] * law.normal_quantile(residual.LEVELS)
+    away = drawn - middle
+    return np.asarray(middle + np.sign(start + away) * np.hypot(away, start))
+
+
+def quantile(fitted_: Fit, horizon: Floats, level: float, laws: Floats | None = None) -> Floats:
+    """Return the `level` quantile of the log level `horizon` years (one element a series) after the last."""
+    errors = _errors(fitted_, horizon, learnt() if laws is None else laws)
+    levels = np.array(residual.LEVELS)
+    upper = int(np.clip(np.searchsorted(levels, level, side="left"), 1, len(levels) - 1))
+    part = np.clip((level - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
+    between = errors[:, upper - 1] + part * (errors[:, upper] - errors[:, upper - 1])
+    return np.asarray(fitted_.level + horizon * fitted_.drift + between)
+
+
+def mean_log(fitted_: Fit, horizon: Floats) -> Floats:
+    """Return the centre of the log level `horizon` years after the last."""
+    return np.asarray(fitted_.level + horizon * fitted_.drift)
+
+
+def probability_at_least(fitted_: Fit, horizon: Floats, threshold: Floats, laws: Floats | None = None) -> Floats:
+    """Return the probability that the log level is at least `threshold` after `horizon` years, in [0, 1].
+
+    A series that never varied reaches it surely or never.
+    """
+    gap = threshold - mean_log(fitted_, horizon)
+    errors = _errors(fitted_, horizon, learnt() if laws is None else laws)
+    chance = 1 - residual.below_each(errors, gap)
+    fixed = errors[:, -1] - errors[:, 0] < EXACT
+    chance = np.where(fixed, (gap <= EXACT).astype(float), chance)
+    return np.asarray(np.where(np.isnan(fitted_.drift) | np.isnan(gap), np.nan, chance))
+
+
+def average(log_level: Floats, base_log_level: Floats, years: Floats) -> Floats:
+    """Return the average growth, %/year, from the base to a log level reached `years` later."""
+    return np.asarray(100 * np.expm1((log_level - base_log_level) / years))
+
+
+def log_level_for(base_log_level: Floats, years: Floats, rate: Floats) -> Floats:
+    """Return the log level that an average growth of `rate` %/year leads to in `years` years."""
+    return np.asarray(base_log_level + years * np.log1p(rate / 100))

@@ -1,0 +1,115 @@
+"""The series a back-test runs on, read from the folder of panels beside the project: none of them is shipped with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
+
+FILES = {
+    "M1": "competitions/m1_yearly_long.csv",
+    "M3": "competitions/m3_yearly_long.csv",
+    "world": "panels/worldbank_gdp_growth_long.csv",
+    "philippines": "panels/philippines_regions_sector_const2018_2000_2023.csv",
+    "undp": "official_verdicts/undp_status.csv.gz",
+    "provinces": "vietnam/provinces63_grdp_growth_percapita_2018_2025.csv",
+}
+# regional and income aggregates among the countries of the World Bank
+AGGREGATES = frozenset(
+    "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX LAC LCN LDC LIC LMC LMY LTE MEA MIC "
+    "MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD".split()
+)
+SHARE_WORDS = r"%|percent|proportion"
+
+
+@dataclass(frozen=True)
+class Competition:
+    """Yearly series of a competition: name, values, number of values before the six that were to be forecast."""
+
+    names: list[str]
+    values: list[Floats]
+    given: Ints
+
+
+@dataclass(frozen=True)
+class ShareSeries:
+    """Histories of shares in percent: country and series of each, and a grid series x years (NaN where not reported)."""
+
+    country: NDArray[np.str_]
+    name: NDArray[np.str_]
+    grid: Floats
+
+
+def path(folder: Path, name: str) -> Path:
+    """Return the file of one panel. Raises InputError where it is missing."""
+    file = folder / FILES[name]
+    if not file.is_file():
+        raise InputError("backtest_file_missing", file=FILES[name], folder=folder.name)
+    return file
+
+
+def competition(folder: Path, name: str) -> Competition:
+    """Return the yearly series of `M1` or `M3`."""
+    rows = pd.read_csv(path(folder, name)).sort_values(["series", "t"], kind="stable")
+    groups = list(rows.groupby("series", sort=False))
+    values = [group["value"].to_numpy(float) for _, group in groups]
+    given = np.array([int((group["split"] == "train").sum()) for _, group in groups])
+    return Competition([str(one) for one, _ in groups], values, given)
+
+
+def both_competitions(folder: Path) -> Competition:
+    """Return the series of M1 followed by those of M3."""
+    first, second = competition(folder, "M1"), competition(folder, "M3")
+    given = np.concatenate([first.given, second.given])
+    return Competition(first.names + second.names, first.values + second.values, given)
+
+
+def world_growth(folder: Path) -> Floats:
+    """Return yearly log growth of every country, countries x years, NaN where not known."""
+    rows = pd.read_csv(path(folder, "world"))
+    rows = rows[~rows["Country Code"].isin(AGGREGATES)]
+    table = rows.pivot_table(index="Country Code", columns="year", values="gdp_growth_pct")
+    return np.asarray(np.log1p(table.to_numpy(float) / 100))
+
+
+def philippine_levels(folder: Path) -> tuple[NDArray[np.str_], Floats]:
+    """Return the sector and the yearly constant-price levels of each region's sectors, rows x years."""
+    rows = pd.read_csv(path(folder, "philippines"))
+    table = rows.pivot_table(index=["region", "sector"], columns="year", values="value_thousand_php")
+    return table.index.get_level_values("sector").to_numpy(str), table.to_numpy(float)
+
+
+def province_growth(folder: Path) -> Floats:
+    """Return yearly log growth of the 63 Vietnamese provinces, provinces x years."""
+    rows = pd.read_csv(path(folder, "provinces"), dtype=str)
+    rows = rows[(rows["indicator"] == "grdp_growth_index") & (rows["sector"] == "tong_so")]
+    wholes = rows["unit_code_or_name"].str.contains("Cả nước|Đồng bằng|Trung du|Bắc Trung Bộ|Tây Nguyên|Đông Nam Bộ")
+    rows = rows[~wholes].assign(year=lambda frame: frame["year"].astype(int), value=lambda frame: frame["value"].astype(float))
+    table = rows.pivot_table(index="unit_code_or_name", columns="year", values="value")
+    return np.asarray(np.log(table.to_numpy(float) / 100))
+
+
+def share_series(folder: Path) -> ShareSeries:
+    """Return every history described in % or as a proportion whose values all lie in 0 to 100."""
+    rows = pd.read_csv(path(folder, "undp"), dtype=str, keep_default_na=False)
+    rows = rows[rows["description"].str.contains(SHARE_WORDS, case=False, regex=True) & (rows["history"] != "")]
+    points = rows["history"].str.split("|").explode().str.partition(":")
+    points = points.assign(year=pd.to_numeric(points[0], errors="coerce"), value=pd.to_numeric(points[2], errors="coerce"))
+    points = points.dropna(subset=["year", "value"]).assign(number=lambda frame: frame.index)
+    points = points.drop_duplicates(["number", "year"], keep="last")
+    grid = points.pivot_table(index="number", columns="year", values="value", aggfunc="last")
+    grid = grid.reindex(columns=range(int(grid.columns.min()), int(grid.columns.max()) + 1))
+    inside = (grid.min(axis=1) >= 0) & (grid.max(axis=1) <= 100)
+    chosen = rows.loc[grid.index[inside]]
+    return ShareSeries(chosen["iso3"].to_numpy(str), chosen["series"].to_numpy(str), grid[inside].to_numpy(float))
