@@ -1,0 +1,75 @@
+"""Targets that hold each year: kept up so far, kept up to the end; and yearly shares that start again each January.
+
+P(k more years | n straight) = prod over j < k of (n + .3 + j) / (n + .5 + j): what is measured of long-kept conditions; each
+year kept makes the next likelier. A streak that was entered only lately, from below, does worse: `RECENT` as measured.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MODEL_ID = "keep_each_year"
+LONG = 5  # straight years after which a streak is no longer a recent one
+RECENT = {1: 0.89, 3: 0.77, 5: 0.71}  # of streaks of three years entered from below, kept 1, 3, 5 more
+RECENT_STREAK = 3
+
+
+def streak(met: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the straight years met up to the last one, and whether the streak was entered lately, from below.
+
+    `met`: series x years, 1 met, 0 not, NaN not known (ends the streak); the last year counts as it is.
+    """
+    kept = met == 1
+    run = np.cumprod(kept[:, ::-1], axis=1).sum(axis=1)
+    place = met.shape[1] - 1 - run
+    before = np.where(place >= 0, met[np.arange(len(met)), np.maximum(place, 0)], np.nan)
+    return run.astype(float), (run > 0) & (run < LONG) & (before == 0)
+
+
+def probability(straight: Floats, years: Floats, recent: NDArray[np.bool_] | None = None) -> Floats:
+    """Return the probability of `years` more years after `straight` ones, in [0, 1]; 1 for none more, NaN for unknown.
+
+    `recent` marks streaks entered lately from below: their probability is multiplied by what such streaks of three years
+    fell short of the formula.
+    """
+    longest = int(np.nanmax(np.nan_to_num(years), initial=0))
+    steps = np.arange(longest)
+    n = straight[:, None]
+    factor = np.where(steps < years[:, None], (n + 0.3 + steps) / (n + 0.5 + steps), 1.0)
+    chance = factor.prod(axis=1)
+    if recent is not None:
+        chance = np.where(recent, chance * shortfall(years), chance)
+    return np.asarray(np.where(np.isnan(straight) | np.isnan(years), np.nan, np.clip(chance, 0.0, 1.0)))
+
+
+def shortfall(years: Floats) -> Floats:
+    """Return by what factor streaks entered lately fell short of the formula over 1 to 5 years; beyond, as over five."""
+    known = np.array(sorted(RECENT), dtype=float)
+    measured = np.array([RECENT[int(one)] for one in known])
+    steps = np.arange(max(int(known[-1]), 1))
+    formula = np.cumprod((RECENT_STREAK + 0.3 + steps) / (RECENT_STREAK + 0.5 + steps))[known.astype(int) - 1]
+    ratio = np.minimum(measured / formula, 1.0)
+    return np.asarray(np.interp(np.nan_to_num(years), np.concatenate([[0.0], known]), np.concatenate([[1.0], ratio])))
+
+
+def each_year(met: Floats, years: Floats, strong: float = 2.0) -> Floats:
+    """Return the probability that a yearly share that starts again meets its target in every one of `years` more years.
+
+    `met`: past years, series x years, 1 met, 0 not, NaN not known. Each year is a trial with the chance Beta(met + 1/2,
+    missed + 1/2), `strong` times as uncertain years as independent ones would be: the joint probability is the mean of
+    chance^years under that law. No year known: NaN.
+    """
+    hit, miss = np.nansum(met == 1, axis=1), np.nansum(met == 0, axis=1)
+    a, b = (hit + 0.5) / strong + 0.25, (miss + 0.5) / strong + 0.25
+    longest = int(np.nanmax(np.nan_to_num(years), initial=0))
+    steps = np.arange(longest)
+    factor = (a[:, None] + steps) / ((a + b)[:, None] + steps)
+    chance = np.where(steps < years[:, None], factor, 1.0).prod(axis=1)
+    return np.asarray(np.where((hit + miss == 0) | np.isnan(years), np.nan, chance))
