@@ -13,7 +13,7 @@ ONLY_IN = {
     "vl_convert": "report/site.py",
     "papermill": "report/notebook.py",
     "jinja2": "report/site.py",
-    "scipy": "projection/growth.py",
+    "scipy": "projection/law.py",
     "IPython": "report/notebook.py",
     "typst": "report/paper.py",
     "openpyxl": "intake/form.py",

@@ -1,10 +1,10 @@
 """Small whole numbers: "x of N" (schools, halls, communes) and plain counts, and the target "none left".
 
-x of N: what is met seldom lapses and what is missing comes one unit at a time. The chance that a missing unit is met within a
-year has the law Beta(gained + 1/2, missed + 1/2) from the years seen (Jeffreys' rule); over h years the units still missing
-that are met then follow its beta-binomial law. Counts: the mean of the coming year is the mean of the last five, spread out
-like a Poisson count whose mean is itself uncertain, that is negative binomial, wider where the past was wider than Poisson.
-Whole numbers in, whole numbers out: a target of 87.5 % of 8 units is 7 units, "at least 2.1 units" is 3.
+x of N: what is met seldom lapses and what is missing comes one unit at a time. The chance that a missing unit is met within
+a year has the law Beta(gained + 1/2, missed + 1/2) from the years seen (Jeffreys' rule); over h years the units still
+missing that are met then follow its beta-binomial law. Counts: the mean of the coming year is the mean of the last five,
+spread out like a Poisson count whose mean is itself uncertain, that is negative binomial, wider where the past was wider
+than Poisson. Whole numbers in, whole numbers out: a target of 87.5 % of 8 units is 7 units, "at least 2.1 units" is 3.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def _lapses(history: Floats) -> Floats:
 def share_probability(history: Floats, units: Floats, horizon: Floats, least: Floats) -> Floats:
     """Return P(units met >= `least` in `horizon` years) of x of N, one element a series; NaN under LEAST_POINTS points.
 
-    `history`: units met, series x years. What is met is counted on unless lapses were seen: then it is thinned at their rate.
+    `history`: units met, series x years. What is met is counted on unless lapses were seen: then it is thinned at their
+    rate.
     """
     met, missed, points = gains(history, units)
     last = history[:, -1]
@@ -77,9 +78,7 @@ def share_probability(history: Floats, units: Floats, horizon: Floats, least: Fl
     return np.asarray(np.where(unknown, np.nan, chance))
 
 
-def share_quantiles(
-    history: Floats, units: Floats, horizon: Floats, wanted: tuple[float, ...] = QUANTILE_LEVELS
-) -> Floats:
+def share_quantiles(history: Floats, units: Floats, horizon: Floats, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
     """Return quantiles (whole units) of x of N after `horizon` years, series x wanted."""
     most = int(np.nanmax(units, initial=0))
     below = [1 - share_probability(history, units, horizon, np.full(len(units), float(k + 1))) for k in range(most + 1)]
@@ -110,7 +109,7 @@ def at_most_probability(history: Floats, horizon: Floats, most: Floats) -> Float
     mean, size, points = _spread(history)
     wide = size / np.sqrt(np.maximum(horizon, 1))
     chance = law.negative_binomial_at_most(np.nan_to_num(most), wide, mean)
-    negative = (history < 0).any(axis=1)
+    negative = np.any(history < 0, axis=1)
     unknown = (points < LEAST_POINTS) | negative | np.isnan(most) | np.isnan(history[:, -1]) | np.isnan(horizon)
     return np.asarray(np.where(unknown, np.nan, chance))
 
@@ -137,4 +136,4 @@ def _quantiles(below: Floats, wanted: tuple[float, ...]) -> Floats:
     """Return the first whole number whose P(<=) reaches each wanted level; `below`: series x 0, 1, 2, ..."""
     found = np.column_stack([(below < level - EXACT).sum(axis=1) for level in wanted]).astype(float)
     found = np.minimum(found, below.shape[1] - 1)
-    return np.where(np.isnan(below).any(axis=1)[:, None], np.nan, found)
+    return np.where(np.any(np.isnan(below), axis=1)[:, None], np.nan, found)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.projection import law
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -85,9 +87,8 @@ def _error(fitted: Fit, horizon: Floats) -> Floats:
 
 def quantile(fitted: Fit, horizon: Floats, level: float) -> Floats:
     """Return the `level` quantile of the log level `horizon` years (one element a series) after the last."""
-    from scipy.special import stdtrit
-
-    return np.asarray(fitted.level + horizon * fitted.drift + _error(fitted, horizon) * stdtrit(fitted.changes - 1, level))
+    drawn = law.student_quantile(fitted.changes - 1, level)
+    return np.asarray(fitted.level + horizon * fitted.drift + _error(fitted, horizon) * drawn)
 
 
 def mean_log(fitted: Fit, horizon: Floats) -> Floats:
@@ -100,11 +101,9 @@ def probability_at_least(fitted: Fit, horizon: Floats, threshold: Floats) -> Flo
 
     A series that never varied (spread 0) reaches it surely or never.
     """
-    from scipy.special import stdtr
-
     gap = mean_log(fitted, horizon) - threshold
     error = _error(fitted, horizon)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = stdtr(fitted.changes - 1, gap / error)
+        value = law.student_below(fitted.changes - 1, gap / error)
     value = np.where(error < EXACT, (gap >= -EXACT).astype(float), value)
     return np.asarray(np.where(np.isnan(fitted.drift), np.nan, value))

@@ -1,8 +1,8 @@
 """Where the level of a growing measure may be, and the average growth to a year: peers beside its own past.
 
-x = log of the level, m and s mean and standard deviation of its n yearly changes. The centre of the mean change over the next
-h years is half m and half the peers' median of m; its scale is the geometric mean of s and the peers' median of s. The law of
-the standardised errors was learnt from the growth of all countries, each of weight one, half centred on its median
+x = log of the level, m and s mean and standard deviation of its n yearly changes. The centre of the mean change over the
+next h years is half m and half the peers' median of m; its scale is the geometric mean of s and the peers' median of s. The
+law of the standardised errors was learnt from the growth of all countries, each of weight one, half centred on its median
 (`fitted/growth_average.csv`, World Bank). Growth is never drawn towards zero. A start that is itself known by some months of
 its year adds an error of its own. Two targets on one series are nested: one law, so the higher one is never likelier.
 

@@ -1,8 +1,8 @@
 """How many of the targets will be met together, when one shock moves them all: "dự kiến hoàn thành từ a đến b".
 
-One common factor (Vasicek 1987; one-factor Gaussian copula): target i is met where sqrt(rho) F + sqrt(1 - rho) e_i is below the
-normal quantile of its probability. Given F the targets are independent and the number met is Poisson-binomial; F is integrated
-on fixed points: the same answer every time, no random numbers.
+One common factor (Vasicek 1987; one-factor Gaussian copula): target i is met where sqrt(rho) F + sqrt(1 - rho) e_i is below
+the normal quantile of its probability. Given F the targets are independent and the number met is Poisson-binomial; F is
+integrated on fixed points: the same answer every time, no random numbers.
 """
 
 from __future__ import annotations

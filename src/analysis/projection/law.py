@@ -41,7 +41,9 @@ def student_quantile(freedom: ArrayLike, level: ArrayLike) -> Floats:
 
 
 def beta_binomial_at_least(least: ArrayLike, trials: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
-    """Return P(successes >= least) in `trials` with a chance that is itself Beta(a, b): whole numbers, at most a few hundred."""
+    """Return P(successes >= least) in `trials` with a chance that is itself Beta(a, b): whole numbers, at most a few
+    hundred.
+    """
     from scipy.special import betaln, gammaln
 
     least, trials, a, b = np.broadcast_arrays(*(np.asarray(item, dtype=float) for item in (least, trials, a, b)))

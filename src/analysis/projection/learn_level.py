@@ -22,7 +22,9 @@ LEAST_ERROR = 1e-4
 
 
 class LevelErrors:
-    """Errors of the centre at every rolling origin of some series, for one number of points; computed once, used by folds."""
+    """Errors of the centre at every rolling origin of some series, for one number of points; computed once, used by
+    folds.
+    """
 
     def __init__(self, windows: window.Windows) -> None:
         horizons = windows.future.shape[1]
@@ -49,21 +51,19 @@ def learn_step(features: Floats, error: Floats, heavy: Floats) -> tuple[Floats, 
     log_scale = features @ weights
     cap = float(residual.weighted_quantile(log_scale, heavy, np.array([CAPPED]))[0])
     law = residual.pooled(error / np.exp(np.minimum(log_scale, cap)), heavy)
-    return weights, cap, law - residual.quantile(law, 0.5)
+    return np.asarray(weights, dtype=float), cap, law - residual.quantile(law, 0.5)
 
 
 def level_scale(series: Sequence[Floats], progress: Callable[[float], None] | None = None) -> Scale:
     """Return the table of levels learnt from every rolling origin of these positive series."""
-    weights, caps, laws = [], [], []
+    parts: list[tuple[Floats, Floats, Floats]] = []
     counts = range(LEAST_POINTS, MOST_POINTS + 1)
     for done, points in enumerate(counts, start=1):
         errors = LevelErrors(window.rolling(series, points, LONGEST))
-        learnt = errors.learn(np.ones(len(errors.error), dtype=bool))
-        for kept, part in zip((weights, caps, laws), learnt, strict=True):
-            kept.append(part)
+        parts.append(errors.learn(np.ones(len(errors.error), dtype=bool)))
         if progress:
             progress(done / len(counts))
-    return Scale(np.array(weights), np.array(caps), np.array(laws))
+    return Scale(*(np.array(columns) for columns in zip(*parts, strict=True)))
 
 
 def level_columns(scale: Scale) -> dict[str, Floats]:

@@ -62,7 +62,9 @@ def scale(found: Origins, rows: NDArray[np.bool_], full: tuple[tuple[Floats, Flo
 
 
 def reached(found: Origins) -> tuple[Floats, Floats]:
-    """Return for each origin its distance from the bound and whether the share was full FULL_HORIZON years on (NaN unknown)."""
+    """Return for each origin its distance from the bound and whether the share was full FULL_HORIZON years on (NaN
+    unknown).
+    """
     gap = share.distance(found.moved, FULL_HORIZON)[:, -1]
     outcome = found.future[:, FULL_HORIZON - 1]
     return gap, np.where(np.isnan(outcome), np.nan, (outcome >= FULL).astype(float))

@@ -1,9 +1,10 @@
 """Where a positive yearly level (money, people, a count above about thirty) may be some years on: method H2.
 
-The centre is `centre.centre`. The scale is exp(a + b log s + c log(|d| + .005)), s and d the standard deviation and mean of the
-yearly log changes; a, b, c and the law of the standardised errors come from the rolling origins of other series, for each
-number of points (5 to 15) and year ahead (1 to 6): `fitted/level.csv`, written by `backtest --refit` alone. Errors are taken
-on the scale of the fourth root, ((value / centre)^POWER - 1) / POWER: on logarithms the upper tails of short histories explode.
+The centre is `centre.centre`. The scale is exp(a + b log s + c log(|d| + .005)), s and d the standard deviation and mean of
+the yearly log changes; a, b, c and the law of the standardised errors come from the rolling origins of other series, for
+each number of points (5 to 15) and year ahead (1 to 6): `fitted/level.csv`, written by `backtest --refit` alone. Errors are
+taken on the scale of the fourth root, ((value / centre)^POWER - 1) / POWER: on logarithms the upper tails of short histories
+explode.
 
 Beyond what was fitted: the errors of the sixth year grow with the square root of time; of a history longer than 15 years
 the last 15 count. A history that never moved stays where it is.
@@ -122,7 +123,7 @@ def ratio_error(ratio: Floats) -> Floats:
 
 def _ratio(error: Floats) -> Floats:
     """Return the ratio to the centre that an error means; a fourth power."""
-    base = np.maximum(1 + POWER * error, LEAST_RATIO**POWER)
+    base: Floats = np.maximum(1 + POWER * error, LEAST_RATIO**POWER)
     base *= base
     base *= base
     return base
@@ -180,7 +181,9 @@ def _at_least(middle: Floats, scale: Floats, threshold: Floats, law: Floats) -> 
 
 
 def _groups(levels: Levels) -> list[tuple[slice | NDArray[np.bool_], int, Floats]]:
-    """Return (rows, step, law) for every number of points and year ahead; series without a distribution with a law of NaN."""
+    """Return (rows, step, law) for every number of points and year ahead; series without a distribution with a law of
+    NaN.
+    """
     groups: list[tuple[slice | NDArray[np.bool_], int, Floats]] = []
     empty = np.full(len(residual.LEVELS), np.nan)
     for number in np.unique(levels.table):

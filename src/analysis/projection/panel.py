@@ -35,10 +35,10 @@ SHARE_WORDS = r"%|percent|proportion"
 
 @dataclass(frozen=True)
 class Competition:
-    """Yearly series of a competition: name, values, number of values before the six that were to be forecast."""
+    """Yearly series of a competition: names, series, number of values before the six that were to be forecast."""
 
     names: list[str]
-    values: list[Floats]
+    series: list[Floats]
     given: Ints
 
 
@@ -72,7 +72,7 @@ def both_competitions(folder: Path) -> Competition:
     """Return the series of M1 followed by those of M3."""
     first, second = competition(folder, "M1"), competition(folder, "M3")
     given = np.concatenate([first.given, second.given])
-    return Competition(first.names + second.names, first.values + second.values, given)
+    return Competition(first.names + second.names, first.series + second.series, given)
 
 
 def world_growth(folder: Path) -> Floats:
@@ -95,7 +95,9 @@ def province_growth(folder: Path) -> Floats:
     rows = pd.read_csv(path(folder, "provinces"), dtype=str)
     rows = rows[(rows["indicator"] == "grdp_growth_index") & (rows["sector"] == "tong_so")]
     wholes = rows["unit_code_or_name"].str.contains("Cả nước|Đồng bằng|Trung du|Bắc Trung Bộ|Tây Nguyên|Đông Nam Bộ")
-    rows = rows[~wholes].assign(year=lambda frame: frame["year"].astype(int), value=lambda frame: frame["value"].astype(float))
+    rows = rows[~wholes].assign(
+        year=lambda frame: frame["year"].astype(int), value=lambda frame: frame["value"].astype(float)
+    )
     table = rows.pivot_table(index="unit_code_or_name", columns="year", values="value")
     return np.asarray(np.log(table.to_numpy(float) / 100))
 

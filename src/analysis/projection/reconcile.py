@@ -1,9 +1,9 @@
 """Parts and their total on the same paths: sectors drawn with correlated errors, then made to add up.
 
-Diagonal MinT (Wickramasuriya, Athanasopoulos and Hyndman 2019, https://doi.org/10.1080/01621459.2018.1448825): the gap between
-the total and the sum of the parts is shared out in proportion to the variances of their errors. Paths are fixed points of the
-common factor and of each part's own error (Halton's sequence; no random numbers), so that every call gives the same figures and
-a target on a part and one on the total are judged on the same paths.
+Diagonal MinT (Wickramasuriya, Athanasopoulos and Hyndman 2019, https://doi.org/10.1080/01621459.2018.1448825): the gap
+between the total and the sum of the parts is shared out in proportion to the variances of their errors. Paths are fixed
+points of the common factor and of each part's own error (Halton's sequence; no random numbers), so that every call gives the
+same figures and a target on a part and one on the total are judged on the same paths.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 
 
 def mint(parts: Floats, total: Floats, part_variance: Floats, total_variance: Floats) -> tuple[Floats, Floats]:
-    """Return parts (... x k) and total (...) that add up, each moved in proportion to its variance; variances likewise shaped.
+    """Return parts (... x k) and total (...) that add up, each moved in proportion to its variance; variances likewise
+    shaped.
 
     Where nothing varies, the parts stand and the total is their sum.
     """

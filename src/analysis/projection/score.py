@@ -1,7 +1,7 @@
 """How good were distributions and probabilities, once the outcomes are known. Pure arrays; NaN outcomes count for nothing.
 
-Sources: Gneiting and Raftery 2007, https://doi.org/10.1198/016214506000001437 (CRPS, interval score); Hyndman and Koehler 2006,
-https://doi.org/10.1016/j.ijforecast.2006.03.001 (MASE); Makridakis, Spiliotis and Assimakopoulos 2020,
+Sources: Gneiting and Raftery 2007, https://doi.org/10.1198/016214506000001437 (CRPS, interval score); Hyndman and Koehler
+2006, https://doi.org/10.1016/j.ijforecast.2006.03.001 (MASE); Makridakis, Spiliotis and Assimakopoulos 2020,
 https://doi.org/10.1016/j.ijforecast.2019.04.014 (sMAPE, MSIS); Wilson 1927, https://doi.org/10.1080/01621459.1927.10502953.
 """
 

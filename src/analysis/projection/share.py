@@ -1,9 +1,9 @@
 """Where a share, in percent of a whole, may be some years on: slow near its bounds, and rarely all the way to them.
 
 x = log((share + 1) / (101 - share)): one percentage point stands for "nearly nothing left". The centre goes on with half the
-mean yearly change of the last five, the scale is exp(a + b log s + c log(|d| + .005)) with s the spread of the yearly changes
-(the change over a gap divided by the root of its years). a, b, c and the laws of the errors were learnt from the shares among
-the country histories that UNDP publishes with its verdicts (`fitted/share.csv`).
+mean yearly change of the last five, the scale is exp(a + b log s + c log(|d| + .005)) with s the spread of the yearly
+changes (the change over a gap divided by the root of its years). a, b, c and the laws of the errors were learnt from the
+shares among the country histories that UNDP publishes with its verdicts (`fitted/share.csv`).
 
 Reaching the bound itself is another thing than coming close: said 35 to 50 %, it came true in 5 to 8 % of cases. Its
 probability goes through isotonic tables fitted on those histories (`fitted/full_share.csv`): the standardised distance
@@ -101,7 +101,7 @@ def movement(history: Floats) -> Movement:
     Series with a value outside 0 to 100 or not finite, or whose last year is not known, count as having no points.
     """
     outside = ~(np.isnan(history) | ((history >= 0) & (history <= 100)))
-    known = ~np.isnan(history) & ~outside.any(axis=1)[:, None] & ~np.isnan(history[:, -1:])
+    known = ~np.isnan(history) & ~np.any(outside, axis=1)[:, None] & ~np.isnan(history[:, -1:])
     order = np.argsort(known, axis=1, kind="stable")[:, -MOST_POINTS:]
     known = np.take_along_axis(known, order, axis=1)
     x = stretch(np.where(known, np.take_along_axis(history, order, axis=1), np.nan))
@@ -173,7 +173,7 @@ def quantiles(shares: Shares, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Fl
 
 def mean(shares: Shares) -> Floats:
     """Return the mean of each distribution, percent, series x horizons (over 19 equally likely quantiles)."""
-    return quantiles(shares, tuple(np.arange(1, 20) / 20)).mean(axis=-1)
+    return np.asarray(quantiles(shares, tuple(np.arange(1, 20) / 20)).mean(axis=-1))
 
 
 def probability_at_least(shares: Shares, step: Ints, threshold: Floats) -> Floats:

@@ -1,0 +1,128 @@
+"""Growth and its averages, tested: countries with only what was known at the time, Philippine sectors, Vietnamese provinces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.projection import growth, growth_average, learn_growth, level, record, residual, score, window
+from analysis.projection.backtest import AHEAD, HORIZONS, INTERVALS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
+
+CHANGES = (5, 6, 8, 10, 15)
+YEARS = 5
+PROVINCE_CHANGES = 5
+
+
+def world(panel: Floats) -> Iterator[record.Row]:
+    """Yield coverage, CRPS and said against met of five-year averages; laws only from outcomes known at the time."""
+    for changes in CHANGES:
+        found = learn_growth.errors(panel, changes, YEARS)
+        laws, known = learn_growth.past_only(found, YEARS)
+        drawn = np.stack([_at(laws[known], one) for one in score.GRID], axis=-1)
+        drawn = found.centre[known, None] + found.scale[known, None] * drawn
+        yield from _described("world", "past_only", changes, found.outcome[known], drawn, found.area[known])
+        yield from _said_and_met(found, laws, known, changes)
+        references = _formula(panel, found, known, changes)
+        for method, quantiles in references.items():
+            value = float(score.crps(found.outcome[known], quantiles).mean())
+            yield record.Row("world", method, "past_only", changes, str(YEARS), "crps", value, cases=int(known.sum()))
+
+
+def _at(laws: Floats, one: float) -> Floats:
+    levels = np.array(residual.LEVELS)
+    upper = int(np.clip(np.searchsorted(levels, one), 1, len(levels) - 1))
+    part = np.clip((one - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
+    return np.asarray(laws[:, upper - 1] + part * (laws[:, upper] - laws[:, upper - 1]))
+
+
+def _described(data: str, scheme: str, changes: int, came: Floats, drawn: Floats, area: Ints) -> Iterator[record.Row]:
+    for percent, (low, high) in INTERVALS.items():
+        ends = [int(np.argmin(np.abs(score.GRID - end))) for end in (low, high)]
+        hits = score.inside(came, drawn[:, ends[0]], drawn[:, ends[1]])
+        yield record.of_share(data, "peers", scheme, changes, str(YEARS), f"inside_{percent}", score.share(hits, area))
+    value = float(score.crps(came, drawn).mean())
+    yield record.Row(data, "peers", scheme, changes, str(YEARS), "crps", value, cases=len(came))
+
+
+def _said_and_met(
+    found: learn_growth.GrowthErrors, laws: Floats, known: NDArray[np.bool_], changes: int
+) -> Iterator[record.Row]:
+    """Yield what was said of the own past mean plus 0, 1, 2, 3 points a year, and how often it was met."""
+    for ahead in AHEAD:
+        goal = np.log(np.exp(found.own[known]) + ahead)
+        said = 1 - residual.below_each(laws[known], (goal - found.centre[known]) / found.scale[known])
+        met = (found.outcome[known] >= goal).astype(float)
+        points = f"{100 * ahead:.0f}"
+        share = score.share(met, found.area[known])
+        yield record.Row("world", "peers", "past_only", changes, str(YEARS), f"said_plus_{points}", float(said.mean()))
+        yield record.of_share("world", "peers", "past_only", changes, str(YEARS), f"met_plus_{points}", share)
+
+
+def _formula(panel: Floats, found: learn_growth.GrowthErrors, known: NDArray[np.bool_], changes: int) -> dict[str, Floats]:
+    """Return the quantiles of log_drift_t (growth.py), alone and drawn towards its peers."""
+    rows, years = found.area[known], found.year[known]
+    past = np.stack([panel[row, year - changes : year] for row, year in zip(rows, years, strict=True)])
+    logs = np.concatenate([np.zeros((len(past), 1)), np.cumsum(past, axis=1)], axis=1)
+    alone = growth.fit(logs - logs[:, -1:])
+    peer_mean = 2 * found.centre[known] - found.own[known]
+    peer_spread = found.scale[known] ** 2 / alone.spread
+    horizon = np.full(len(past), float(YEARS))
+    fits = {"log_drift_t": alone, "log_drift_t_peers": growth.towards(alone, peer_mean, peer_spread)}
+    return {
+        name: np.stack([growth.quantile(one, horizon, float(p)) / YEARS for p in score.GRID], axis=-1)
+        for name, one in fits.items()
+    }
+
+
+def philippines(sector: NDArray[np.str_], levels: Floats) -> Iterator[record.Row]:
+    """Yield coverage of the shipped table of levels and of growth averages beside peers, regions' sectors, ten points."""
+    for name in np.unique(sector):
+        series = list(levels[sector == name])
+        windows = window.rolling(series, 10, HORIZONS)
+        drawn = level.quantiles(level.fit(windows.past, HORIZONS), tuple(end for pair in INTERVALS.values() for end in pair))
+        for place, percent in enumerate(INTERVALS):
+            hits = score.inside(windows.future, drawn[..., 2 * place], drawn[..., 2 * place + 1])
+            found = score.share(hits, windows.series)
+            yield record.of_share("philippines", "h2", str(name), 10, "", f"inside_{percent}", found)
+        yield from _with_peers("philippines", str(name), np.diff(np.log(np.stack(series)), axis=1), 10, YEARS)
+
+
+def provinces(panel: Floats) -> Iterator[record.Row]:
+    """Yield the same of the 63 provinces' growth: five changes, one and two years ahead."""
+    for horizon in (1, 2):
+        yield from _with_peers("provinces", "rolling", panel, PROVINCE_CHANGES, horizon)
+
+
+def _with_peers(data: str, scheme: str, panel: Floats, changes: int, horizon: int) -> Iterator[record.Row]:
+    found = learn_growth.errors(panel, changes, horizon)
+    laws = growth_average.learnt()[min(changes, growth_average.MOST_CHANGES) - growth_average.LEAST_CHANGES, horizon - 1]
+    for percent, (low, high) in INTERVALS.items():
+        ends = residual.quantile(laws, np.array([low, high]))
+        share = score.share(score.inside(found.error, ends[0], ends[1]), found.area)
+        yield record.of_share(data, "peers", scheme, changes, str(horizon), f"inside_{percent}", share)
+    goal = (found.own - found.centre) / found.scale
+    said = 1 - residual.below(laws, goal)
+    met = score.share((found.outcome >= found.own).astype(float), found.area)
+    yield record.Row(data, "peers", scheme, changes, str(horizon), "said_plus_0", float(said.mean()))
+    yield record.of_share(data, "peers", scheme, changes, str(horizon), "met_plus_0", met)
+
+
+def common_share(panel: Floats, changes: int, horizon: int) -> float:
+    """Return which part of the squared standardised errors of growth is common to all areas of one origin (rho)."""
+    found = learn_growth.errors(panel, changes, horizon)
+    edge = np.quantile(found.error, [0.02, 0.98])
+    error = np.clip(found.error, *edge)
+    error = error - error.mean()
+    place = np.unique(found.year, return_inverse=True)[1]
+    total, size = np.bincount(place, error), np.bincount(place)
+    pairs = (np.square(total) - np.bincount(place, np.square(error))).sum() / (size * (size - 1)).sum()
+    return float(pairs / np.mean(np.square(error)))
+

@@ -1,0 +1,236 @@
+"""Which arithmetic answers which target: one table by kind of target and the card's scale, over arrays.
+
+kind               scale of the card            answered by
+growth_average     any (its level: log)         growth_average: half own past, half peers; start known by some months
+level_by, range    log; count above 30          level (method H2)
+                   logit                        share; the bound itself through the isotonic table
+                   count up to 30               count (negative binomial)
+                   binomial, N known, <= LARGE  count ("x of N", beta-binomial, rounded up); else share
+                   linear                       linear
+                   flag                         keep when met already, else an event: no probability
+multiply           as level_by                  threshold = multiple x base value
+zero_by            count, binomial              P(count = 0); logit, linear, log: as level_by at the bound
+cumulative         any                          cumulative: so far + coming flows
+annual_share       any                          keep.each_year: every year a trial, joint to the deadline
+keep_each_year     any                          keep.probability; of shares at most what share says of each year
+directional        as level_by                  P(above the base value at the deadline); the sign by the comparator
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.projection import count, cumulative, growth_average, keep, level, linear, share
+from analysis.projection.question import (
+    LESS,
+    Answers,
+    Questions,
+    answer,
+    in_direction,
+    met_before,
+    nothing,
+    take,
+    years_left,
+)
+from analysis.schema import QUANTILE_LEVELS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Texts = NDArray[np.str_]
+
+    Method = Callable[[Questions], Answers]
+
+LARGE_UNITS = 200  # from so many units on "x of N" is an ordinary share
+BY_KIND = ("growth_average", "cumulative", "annual_share", "keep_each_year")
+AT_DEADLINE = ("level_by", "range", "multiply", "zero_by", "directional")
+
+
+def project(questions: Questions) -> Answers:
+    """Answer every question; each ends in a defined state: "ok", or why there is no figure (question.Answers.state).
+
+    Raises nothing: what cannot be projected says so in `state`: closed (the deadline is past), no_target, not_projected (a
+    kind that is judged by people), too_few (fewer points than the method needs), bad_value (not positive, infinite, out of
+    bounds), event (a recognition that is met or not).
+    """
+    size = len(questions)
+    probability, projected, quantiles = np.full(size, np.nan), np.full(size, np.nan), nothing(size)
+    model = np.full(size, "", dtype="<U20")
+    methods = method_of(questions)
+    state = _states(questions, methods)
+    for name, method in METHODS.items():
+        rows = np.flatnonzero((methods == name) & (state == "ok"))
+        if not len(rows):
+            continue
+        found = method(take(questions, rows))
+        probability[rows], projected[rows], quantiles[rows] = found.probability, found.projected, found.quantiles
+        model[rows] = np.where(found.state == "ok", found.model, "")
+        state[rows] = np.where(found.state == "no_figure", _why(take(questions, rows)), found.state)
+    return Answers(probability, projected, quantiles, model, state)
+
+
+def method_of(questions: Questions) -> Texts:
+    """Return the name of the method (METHODS) that answers each question, "" for none."""
+    kind, scale = questions.kind, questions.transform
+    newest = questions.history[:, -1]
+    units_few = ~np.isnan(questions.units) & (questions.units <= LARGE_UNITS)
+    zero = (questions.target == 0) & np.isin(questions.comparator, LESS)
+    small = (scale == "count") & (np.nan_to_num(newest) <= count.LARGE)
+    shares = np.isin(scale, ["logit", "binomial"])
+    whole = small | ((scale == "count") & zero)
+    tests = [
+        scale == "flag",
+        whole,
+        (scale == "binomial") & units_few,
+        shares,
+        scale == "linear",
+        np.isin(scale, ["log", "count"]),
+    ]
+    by_scale = np.select(tests, ["event", "count", "x_of_n", "share", "linear", "level"], default="")
+    return np.where(np.isin(kind, BY_KIND), kind, np.where(np.isin(kind, AT_DEADLINE), by_scale, ""))
+
+
+def _states(questions: Questions, methods: Texts) -> Texts:
+    left = years_left(questions)
+    no_target = np.isnan(questions.target) & (questions.kind != "directional")
+    no_base = np.isin(questions.kind, ["growth_average", "multiply", "directional"]) & ~(np.abs(questions.base_value) > 0)
+    unknown = np.isnan(questions.history[:, -1])
+    tests = [methods == "", no_target, unknown, left <= 0, no_base]
+    return np.select(tests, ["not_projected", "no_target", "too_few", "closed", "no_base"], default="ok").astype("<U20")
+
+
+def _why(questions: Questions) -> Texts:
+    """Return why a method gave no figure: a value it cannot use, or too few of them."""
+    values = questions.history
+    bad = np.isinf(values).any(axis=1)
+    bad |= np.isin(questions.transform, ["log", "count"]) & (values < 0).any(axis=1)
+    bad |= (questions.transform == "log") & (values == 0).any(axis=1)
+    bad |= np.isin(questions.transform, ["logit", "binomial"]) & ((values < 0) | (values > 100)).any(axis=1)
+    return np.where(bad, "bad_value", "too_few")
+
+
+def threshold(questions: Questions) -> Floats:
+    """Return the figure that meets each target at the deadline, in the card's unit."""
+    times = questions.target * questions.base_value
+    level_ = np.where(questions.kind == "multiply", times, questions.target)
+    return np.where(questions.kind == "directional", questions.base_value, level_)
+
+
+def _growth_average(questions: Questions) -> Answers:
+    past = questions.history
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.where((past > 0) | np.isnan(past), np.log(past), -np.inf)
+        base = np.log(questions.base_value)
+    drawn = growth_average.towards(growth_average.fit(logs), questions.peer_drift, questions.peer_spread)
+    fitted = growth_average.from_start(drawn, questions.change, questions.month)
+    left = years_left(questions) - (~np.isnan(questions.change))
+    years = (questions.deadline - questions.base_year).astype(float)
+    goal = growth_average.log_level_for(base, years, questions.target)
+    chance = growth_average.probability_at_least(fitted, left.astype(float), goal)
+    ahead = [growth_average.quantile(fitted, left.astype(float), one) for one in QUANTILE_LEVELS]
+    columns = [growth_average.average(one, base, years) for one in ahead]
+    return answer(in_direction(chance, questions.comparator), np.column_stack(columns), growth_average.MODEL_ID)
+
+
+def _level(questions: Questions) -> Answers:
+    left = years_left(questions)
+    fitted = level.fit(questions.history, int(left.max()))
+    chance = level.probability_at_least(fitted, left, threshold(questions))
+    rows = np.arange(len(left))
+    quantiles = level.quantiles(fitted)[rows, left - 1]
+    return answer(in_direction(chance, questions.comparator), quantiles, level.MODEL_ID)
+
+
+def _share(questions: Questions) -> Answers:
+    left, goal = years_left(questions), threshold(questions)
+    longest, rows = int(left.max()), np.arange(len(left))
+    fitted = share.fit(questions.history, longest)
+    less = np.isin(questions.comparator, LESS)
+    up = share.probability_at_least(fitted, left, goal)
+    down = share.probability_at_most(questions.history, longest, left, goal)
+    return answer(np.where(less, down, up), share.quantiles(fitted)[rows, left - 1], share.MODEL_ID)
+
+
+def _linear(questions: Questions) -> Answers:
+    fitted = linear.fit(questions.history, years_left(questions).astype(float))
+    chance = linear.probability_at_least(fitted, threshold(questions))
+    return answer(in_direction(chance, questions.comparator), linear.quantiles(fitted), linear.MODEL_ID)
+
+
+def _count(questions: Questions) -> Answers:
+    left, goal = years_left(questions).astype(float), threshold(questions)
+    code = questions.comparator
+    least = np.where((code == "gt") | (code == "rising"), np.floor(goal + count.EXACT) + 1, np.ceil(goal - count.EXACT))
+    most = np.where(code == "lt", np.ceil(goal - count.EXACT) - 1, np.floor(goal + count.EXACT))
+    up = count.at_least_probability(questions.history, left, least)
+    down = count.at_most_probability(questions.history, left, most)
+    chance = np.where(np.isin(code, LESS), down, up)
+    return answer(chance, count.quantiles(questions.history, left), count.MODEL_ID)
+
+
+def _x_of_n(questions: Questions) -> Answers:
+    left, code = years_left(questions).astype(float), questions.comparator
+    size = np.where(questions.in_percent, questions.units / 100, 1.0)
+    met = np.round(questions.history * size[:, None])
+    goal = threshold(questions) * size
+    strict = (code == "gt") | (code == "rising")
+    least = np.where(strict, np.floor(goal + 1e-6) + 1, np.ceil(goal - 1e-6))
+    most = np.where(code == "lt", np.ceil(goal - 1e-6) - 1, np.floor(goal + 1e-6))
+    up = count.share_probability(met, questions.units, left, np.minimum(least, np.where(strict, np.inf, questions.units)))
+    down = 1 - count.share_probability(met, questions.units, left, most + 1)
+    chance = np.where(np.isin(code, LESS), down, up)
+    quantiles = count.share_quantiles(met, questions.units, left) / size[:, None]
+    return answer(chance, np.where(np.isnan(chance)[:, None], np.nan, quantiles), count.MODEL_ID)
+
+
+def _event(questions: Questions) -> Answers:
+    straight, recent = keep.streak(met_before(questions))
+    chance = keep.probability(straight, years_left(questions).astype(float), recent)
+    found = answer(np.where(straight > 0, chance, np.nan), nothing(len(questions)), keep.MODEL_ID)
+    state = np.where(straight > 0, "ok", "event")
+    return Answers(found.probability, found.projected, found.quantiles, found.model, state)
+
+
+def _cumulative(questions: Questions) -> Answers:
+    left = years_left(questions).astype(float)
+    coming = cumulative.law(questions.history, left, questions.first_part)
+    chance = cumulative.probability_at_least(questions.so_far, coming, questions.target)
+    quantiles = cumulative.quantiles(questions.so_far, coming)
+    return answer(in_direction(chance, questions.comparator), quantiles, cumulative.MODEL_ID)
+
+
+def _annual_share(questions: Questions) -> Answers:
+    chance = keep.each_year(met_before(questions), years_left(questions).astype(float))
+    return answer(chance, nothing(len(questions)), "annual_trials")
+
+
+def _keep_each_year(questions: Questions) -> Answers:
+    left = years_left(questions)
+    straight, recent = keep.streak(met_before(questions))
+    chance = keep.probability(straight, left.astype(float), recent)
+    shares = questions.transform == "logit"
+    if shares.any():
+        fitted = share.fit(questions.history, int(left.max()))
+        for step in range(1, int(left.max()) + 1):
+            one = share.probability_at_least(fitted, np.full(len(left), step), questions.target)
+            one = np.where(np.isin(questions.comparator, LESS), 1 - one, one)
+            chance = np.where(shares & (step <= left), np.fmin(chance, one), chance)
+    return answer(chance, nothing(len(questions)), keep.MODEL_ID)
+
+
+METHODS: dict[str, Method] = {
+    "growth_average": _growth_average,
+    "cumulative": _cumulative,
+    "annual_share": _annual_share,
+    "keep_each_year": _keep_each_year,
+    "level": _level,
+    "share": _share,
+    "linear": _linear,
+    "count": _count,
+    "x_of_n": _x_of_n,
+    "event": _event,
+}
