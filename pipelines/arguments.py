@@ -13,7 +13,7 @@ from analysis.reference import wording
 
 COMMANDS = (
     *("run", "test", "load", "validate", "project", "report"),
-    *("template", "add", "illustrate", "export", "judge", "lab", "benchmark"),
+    *("template", "add", "illustrate", "export", "judge", "forecast", "backtest", "lab", "benchmark"),
 )
 RULES = ("open_sdg", "unsd", "dns", "aarr")
 DATED = ("run", "load", "validate", "project")
@@ -35,6 +35,11 @@ class Options:
     form: str = "csv"
     rule: str = ""
     out: str | None = None
+    horizon: int = 0
+    targets: str | None = None
+    data: str | None = None
+    refit: bool = False
+    method: bool = False
     rest: list[str] = field(default_factory=list)
 
 
@@ -89,6 +94,16 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
         one.add_argument("file", metavar="FILE", help=_both("help_series_file"))
         one.add_argument("--rule", required=True, choices=RULES, help=_both("help_rule"))
         one.add_argument("--out", required=True, metavar="PATH", help=_both("help_out"))
+    if name == "forecast":
+        one.add_argument("file", metavar="FILE", help=_both("help_forecast_file"))
+        one.add_argument("--horizon", type=int, required=True, metavar="H", help=_both("help_horizon"))
+        one.add_argument("--out", required=True, metavar="OUT", help=_both("help_out_file"))
+        one.add_argument("--targets", metavar="T", help=_both("help_targets"))
+    if name == "backtest":
+        one.add_argument("--data", metavar="FOLDER", help=_both("help_data"))
+        one.add_argument("--refit", action="store_true", help=_both("help_refit"))
+    if name == "benchmark":
+        one.add_argument("--method", action="store_true", help=_both("help_method"))
     if name in ("template", "export"):
         one.add_argument("--out", metavar="PATH", help=_both("help_out"))
 

@@ -62,6 +62,18 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
         from pipelines import lab
 
         return lab.run(settings, options.lang, options.port, options.no_browser)
+    if options.command == "benchmark" and options.method:
+        from pipelines import benchmark_method
+
+        return benchmark_method.run(settings, options.lang)
+    if options.command == "forecast":
+        from pipelines import forecast
+
+        return forecast.run(settings, options.lang, options.file, options.horizon, options.out or "", options.targets)
+    if options.command == "backtest":
+        from pipelines import backtest
+
+        return backtest.run(settings, options.lang, options.data, options.refit)
     if options.command == "benchmark":
         from pipelines import benchmark
 

@@ -1,7 +1,7 @@
 """Levels, tested on series whose later years are known: the competitions M1 and M3, by rolling origins.
 
-The table that a series is judged with is never learnt from it: ten folds by series, and one competition for the other. "last"
-is the origin at which the competition asked for its forecasts, of which errors are scored; "rolling" every origin.
+The table that a series is judged with is never learnt from it: ten folds by series, and one competition for the other.
+"last" is the origin at which the competition asked for its forecasts, of which errors are scored; "rolling" every origin.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int_]
 
-    Classes = Callable[[Floats, Floats, Floats], NDArray[np.str_]]
+    Classes = Callable[[Floats, Floats, Ints], NDArray[np.str_]]
 
 POINTS = (5, 6, 8, 10, 15)
 HORIZONS = 6
@@ -46,7 +46,9 @@ def tested(competition: Competition, points: int, fold: Ints) -> Tested:
     windows = window.rolling(competition.series, points, HORIZONS)
     errors = learn_level.LevelErrors(windows)
     parts = np.unique(fold)
-    weights, caps, laws = (np.array(part) for part in zip(*(errors.learn(fold[windows.series] != one) for one in parts), strict=True))
+    weights, caps, laws = (
+        np.array(part) for part in zip(*(errors.learn(fold[windows.series] != one) for one in parts), strict=True)
+    )
     table = np.searchsorted(parts, fold[windows.series])
     log_scale = np.einsum("rf,rhf->rh", errors.features, weights[table])
     scale = np.exp(np.minimum(log_scale, caps[table]))
@@ -93,7 +95,10 @@ def thresholds(past: Floats, kind: str) -> Floats:
 def probabilities(levels: Levels, goals: Floats) -> Floats:
     """Return the probability of each threshold (thresholds x origins x horizons)."""
     steps = np.arange(1, goals.shape[2] + 1)
-    columns = [[level.probability_at_least(levels, np.full(goals.shape[1], step), one[:, step - 1]) for step in steps] for one in goals]
+    columns = [
+        [level.probability_at_least(levels, np.full(goals.shape[1], step), one[:, step - 1]) for step in steps]
+        for one in goals
+    ]
     return np.stack([np.stack(one, axis=1) for one in columns])
 
 
@@ -161,7 +166,10 @@ def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes,
     threshold's own share ("plan" thresholds).
     """
     windows = found.windows
-    for kind, base, measure in (("ratio", score.pooled_base, "skill_pooled"), ("plan", score.threshold_base, "skill_threshold")):
+    for kind, base, measure in (
+        ("ratio", score.pooled_base, "skill_pooled"),
+        ("plan", score.threshold_base, "skill_threshold"),
+    ):
         goals = thresholds(windows.past, kind)
         came = (windows.future >= goals).astype(float)
         said = {
@@ -178,7 +186,9 @@ def _class_probabilities(windows: window.Windows, goals: Floats, came: Floats, c
     """Return for each threshold how often its official class came true among the series of other folds."""
     chance = np.empty_like(came)
     steps = np.arange(1, goals.shape[2] + 1)
-    names = np.stack([np.stack([classes(windows.past, one[:, k - 1], np.full(len(one), k)) for k in steps], axis=1) for one in goals])
+    names = np.stack(
+        [np.stack([classes(windows.past, one[:, k - 1], np.full(len(one), k)) for k in steps], axis=1) for one in goals]
+    )
     part = fold[windows.series]
     for one in np.unique(part):
         others, own = part != one, part == one
@@ -226,5 +236,7 @@ def levels(first: Competition, second: Competition, both: Competition, classes: 
         if points == 10:
             yield from reliability(last, "M1+M3", "last", points)
             yield from pit(last, "M1+M3", "last", points)
-        yield from coverage(transferred(first, second, points), "M1->M3", "rolling", points)
-        yield from coverage(transferred(second, first, points), "M3->M1", "rolling", points)
+        for name, one, other in (("M1->M3", first, second), ("M3->M1", second, first)):
+            moved = transferred(one, other, points)
+            yield from coverage(moved, name, "rolling", points)
+            yield from coverage(some(moved, moved.last), name, "last", points)

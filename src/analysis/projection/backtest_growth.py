@@ -1,4 +1,6 @@
-"""Growth and its averages, tested: countries with only what was known at the time, Philippine sectors, Vietnamese provinces."""
+"""Growth and its averages, tested: countries with only what was known at the time, Philippine sectors, Vietnamese
+provinces.
+"""
 
 from __future__ import annotations
 
@@ -125,4 +127,3 @@ def common_share(panel: Floats, changes: int, horizon: int) -> float:
     total, size = np.bincount(place, error), np.bincount(place)
     pairs = (np.square(total) - np.bincount(place, np.square(error))).sum() / (size * (size - 1)).sum()
     return float(pairs / np.mean(np.square(error)))
-

@@ -1,4 +1,6 @@
-"""Shares, tested: histories that UNDP publishes, a country's never judged by a table learnt from it (ten folds by country)."""
+"""Shares, tested: histories that UNDP publishes, a country's never judged by a table learnt from it (ten folds by
+country).
+"""
 
 from __future__ import annotations
 

@@ -100,6 +100,11 @@ def _spread(history: Floats) -> tuple[Floats, Floats, Floats]:
     return mean, np.maximum(size, PRIOR), points
 
 
+def recent_mean(history: Floats) -> Floats:
+    """Return the mean that the coming years' counts have, one element a series."""
+    return _spread(history)[0]
+
+
 def at_most_probability(history: Floats, horizon: Floats, most: Floats) -> Floats:
     """Return P(count <= `most`) in the year `horizon` years on; the law widens with the horizon, its mean stays.
 

@@ -99,15 +99,16 @@ def _states(questions: Questions, methods: Texts) -> Texts:
     no_target = np.isnan(questions.target) & (questions.kind != "directional")
     no_base = np.isin(questions.kind, ["growth_average", "multiply", "directional"]) & ~(np.abs(questions.base_value) > 0)
     unknown = np.isnan(questions.history[:, -1])
-    tests = [methods == "", no_target, unknown, left <= 0, no_base]
-    return np.select(tests, ["not_projected", "no_target", "too_few", "closed", "no_base"], default="ok").astype("<U20")
+    infinite = np.isinf(questions.history).any(axis=1)
+    tests = [methods == "", no_target, unknown, infinite, left <= 0, no_base]
+    names = ["not_projected", "no_target", "too_few", "bad_value", "closed", "no_base"]
+    return np.select(tests, names, default="ok").astype("<U20")
 
 
 def _why(questions: Questions) -> Texts:
     """Return why a method gave no figure: a value it cannot use, or too few of them."""
     values = questions.history
-    bad = np.isinf(values).any(axis=1)
-    bad |= np.isin(questions.transform, ["log", "count"]) & (values < 0).any(axis=1)
+    bad = np.isin(questions.transform, ["log", "count"]) & (values < 0).any(axis=1)
     bad |= (questions.transform == "log") & (values == 0).any(axis=1)
     bad |= np.isin(questions.transform, ["logit", "binomial"]) & ((values < 0) | (values > 100)).any(axis=1)
     return np.where(bad, "bad_value", "too_few")

@@ -154,3 +154,22 @@ def average(log_level: Floats, base_log_level: Floats, years: Floats) -> Floats:
 def log_level_for(base_log_level: Floats, years: Floats, rate: Floats) -> Floats:
     """Return the log level that an average growth of `rate` %/year leads to in `years` years."""
     return np.asarray(base_log_level + years * np.log1p(rate / 100))
+
+
+def yearly_quantiles(fitted_: Fit, wanted: Floats) -> Floats:
+    """Return quantiles of the log growth of any one coming year, series x wanted: the law of one year, however far ahead.
+
+    Measured on the countries: five years ahead the same ranges hold nearly as often as one year ahead.
+    """
+    row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int) - LEAST_CHANGES
+    drawn = np.stack([residual.quantile(one, wanted) for one in learnt()[:, 0]])[row]
+    return np.asarray(fitted_.drift[:, None] + fitted_.spread[:, None] * drawn)
+
+
+def yearly_probability_at_least(fitted_: Fit, growth: Floats) -> Floats:
+    """Return the probability that the log growth of a coming year is at least `growth` (one element a series)."""
+    row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int) - LEAST_CHANGES
+    gap = growth - fitted_.drift
+    chance = 1 - residual.below_each(learnt()[row, 0] * fitted_.spread[:, None], gap)
+    chance = np.where(fitted_.spread < EXACT, (gap <= EXACT).astype(float), chance)
+    return np.asarray(np.where(np.isnan(fitted_.drift + growth), np.nan, chance))

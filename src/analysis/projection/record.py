@@ -1,4 +1,6 @@
-"""The track record: what the back-test measured, one row a figure; `fitted/track_record.csv` is what the site's page reads."""
+"""The track record: what the back-test measured, one row a figure; `fitted/track_record.csv` is what the site's page
+reads.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,120 @@
+"""Test the projection on series whose later years are known, print what came out, and learn the tables again (--refit)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import InputError
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analysis.projection.record import Row
+    from analysis.settings import Settings
+
+    Floats = NDArray[np.float64]
+
+BESIDE = ("shared", "data")  # folder of panels beside the project
+PARTS = ("levels", "growth", "regions", "shares")
+
+
+def run(settings: Settings, lang: str, data: str | None = None, refit: bool = False) -> int:
+    """Print the record part by part; with `refit` write the learnt tables and the record first. Return the exit code.
+
+    Without `refit` nothing is written, and figures that differ from the shipped record are counted at the end.
+    """
+    from analysis.projection import fitted, record
+
+    lines = Lines(lang)
+    folder = Path(data) if data else settings.root.parent.joinpath(*BESIDE)
+    if not folder.is_dir():
+        raise InputError("backtest_folder_missing", folder=str(data or "/".join(("..", *BESIDE))))
+    if refit:
+        with lines.step(0, len(PARTS), "backtest_refit") as said:
+            said.append(", ".join(path.name for path in refitted(folder)))
+    rows: list[Row] = []
+    for number, part in enumerate(PARTS, start=1):
+        with lines.step(number, len(PARTS), f"backtest_{part}") as said:
+            found = list(_part(part, folder))
+            said.append(lines.text("backtest_figures", number=len(found)))
+        for line in table(found, lang):
+            print(line, flush=True)
+        rows += found
+    path = fitted.FOLDER / "track_record.csv"
+    if refit:
+        record.write(rows, path)
+        lines.say("backtest_written", file=path.name)
+        return 0
+    known = [tuple(row.values()) for row in record.read(path)]
+    lines.say("backtest_differs", number=len(set(known) ^ {tuple(record.cells(row)) for row in rows}))
+    return 0
+
+
+def refitted(folder: Path) -> Iterator[Path]:
+    """Learn every table from the panels and write it; yield the files."""
+    import numpy as np
+
+    from analysis.projection import fitted, growth_average, learn_growth, learn_level, learn_share, level, panel, share
+
+    scale = learn_level.level_scale(panel.both_competitions(folder).series)
+    yield fitted.write("level", learn_level.level_columns(scale))
+    laws = learn_growth.growth_laws(panel.world_growth(folder))
+    yield fitted.write("growth_average", learn_growth.columns(laws))
+    origins = learn_share.origins(panel.share_series(folder).grid, learn_share.FULL_POINTS)
+    every = np.ones(len(origins.series), dtype=bool)
+    learnt = learn_share.scale(origins, every, learn_share.full_tables(origins, every))
+    yield fitted.write("share", learn_share.columns(learnt))
+    yield fitted.write("full_share", learn_share.full_columns(learnt))
+    for table_ in (level.learnt, growth_average.learnt, share.learnt):
+        table_.cache_clear()
+
+
+def _part(part: str, folder: Path) -> Iterator[Row]:
+    from analysis.projection import backtest, backtest_growth, backtest_share, panel
+
+    def regions() -> Iterator[Row]:
+        yield from backtest_growth.philippines(*panel.philippine_levels(folder))
+        yield from backtest_growth.provinces(panel.province_growth(folder))
+
+    def levels() -> Iterator[Row]:
+        first, second = panel.competition(folder, "M1"), panel.competition(folder, "M3")
+        yield from backtest.levels(first, second, panel.both_competitions(folder), official_classes)
+
+    parts: dict[str, Callable[[], Iterator[Row]]] = {
+        "levels": levels,
+        "growth": lambda: backtest_growth.world(panel.world_growth(folder)),
+        "regions": regions,
+        "shares": lambda: backtest_share.shares(panel.share_series(folder)),
+    }
+    return parts[part]()
+
+
+def official_classes(past: Floats, goal: Floats, years: NDArray[np.int_]) -> NDArray[np.str_]:
+    """Return the class that the official rule dns gives each series for a goal so many years on; more is better."""
+    import numpy as np
+
+    from analysis.progress.rules import dns
+
+    return np.asarray(dns.concrete_target(past, goal, years.astype(float), np.ones(len(past)))[0])
+
+
+def table(rows: list[Row], lang: str) -> list[str]:
+    """Return one line a group of figures: data, method, scheme, points, horizon and the measures with their intervals."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        key = (
+            row.data,
+            row.method,
+            row.scheme,
+            f"n={row.points}" if row.points else "",
+            f"h={row.horizon}" if row.horizon else "",
+        )
+        value = f"{row.value:.3f}" if abs(row.value) < 10 else f"{row.value:.2f}"
+        if row.low is not None and row.high is not None:
+            value += f" ({row.low:.3f}-{row.high:.3f})"
+        groups.setdefault(key, []).append(f"{row.measure} {value.replace('.', ',') if lang == 'vi' else value}")
+    return [f"    {' '.join(part for part in key if part)}: {'; '.join(values)}" for key, values in groups.items()]

@@ -1,0 +1,84 @@
+"""Project any table of yearly series: FILE.csv in, one row a series and step out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import InputError
+from pipelines.progress import Lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.settings import Settings
+
+NEEDED = ("series", "t", "value")
+NEEDED_TARGETS = ("series", "t", "target", "comparator")
+LONGEST = 50
+SHOWN = 10
+
+
+def run(settings: Settings, lang: str, file: str, horizon: int, out: str, targets: str | None = None) -> int:
+    """Write the projection of every series of `file`, `horizon` years on, to `out`; return the exit code.
+
+    With `targets` the columns target, comparator, probability and target_state join the row of their series and year (a
+    further target on the same year, or one beyond the horizon, has a row of its own). Every row says in `state` and `reason`
+    why it has no figures, or what was done to have them. Raises InputError for a file that is no such table.
+    """
+    from analysis.projection import forecast
+
+    lines = Lines(lang)
+    if not 1 <= horizon <= LONGEST:
+        raise InputError("forecast_horizon", longest=LONGEST)
+    path = Path(out)
+    if not path.absolute().parent.is_dir():
+        raise InputError("forecast_folder_missing", file=out)
+    table = forecast.read(_read(file, NEEDED))
+    rows = forecast.forecast(table, horizon)
+    if targets:
+        rows = _joined(rows, forecast.probabilities(table, _read(targets, NEEDED_TARGETS)))
+    rows["reason"] = [lines.text(f"forecast_state_{state}") for state in rows["state"]]
+    draft = path.with_name(f"draft.{path.name}")
+    rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
+    draft.replace(path)
+    counts = rows.drop_duplicates("series")["state"].value_counts()
+    lines.say("forecast_done", series=len(table.name), file=out)
+    for state, number in counts.items():
+        lines.say("forecast_count", number=number, reason=lines.text(f"forecast_state_{state}"))
+    return 0
+
+
+def _joined(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with their targets; a target without a row gets one that holds nothing else."""
+    import pandas as pd
+
+    years = pd.to_numeric(asked["t"], errors="coerce")
+    asked = asked.assign(t=years.where(years % 1 == 0).astype("Int64"))
+    kept = asked[["series", "t", "target", "comparator", "probability", "target_state"]]
+    both = rows.merge(kept, on=["series", "t"], how="outer", sort=False)
+    known = rows.drop_duplicates("series").set_index("series")
+    order = both["series"].map({name: place for place, name in enumerate(known.index)}).fillna(len(known))
+    both = both.assign(order=order).sort_values(["order", "t"], kind="stable").drop(columns="order")
+    state = both["series"].map(known["state"]).fillna("unknown_series")
+    both = both.assign(kind=both["series"].map(known["kind"]), state=both["state"].fillna(state))
+    return both.astype({"step": "Int64"}).reset_index(drop=True)
+
+
+def _read(file: str, needed: tuple[str, ...]) -> pd.DataFrame:
+    """Return a CSV as text with at least the columns `needed`. Raises InputError for anything else."""
+    import pandas as pd
+
+    path = Path(file)
+    if not path.is_file():
+        raise InputError("forecast_file_missing", file=file)
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError("forecast_not_csv", file=path.name) from error
+    missing = [name for name in needed if name not in rows.columns]
+    if missing:
+        raise InputError("forecast_column_missing", file=path.name, columns=", ".join(missing))
+    if rows.empty:
+        raise InputError("forecast_empty", file=path.name)
+    return rows

@@ -1,0 +1,141 @@
+"""The acceptance figures of the method, on the shared panels: a fast part always, the whole record among the slow tests."""
+
+import numpy as np
+import pytest
+from panels import FOLDER, needs_panels
+
+from analysis.projection import (
+    backtest,
+    backtest_growth,
+    backtest_share,
+    fitted,
+    learn_share,
+    panel,
+    record,
+    score,
+    share,
+    window,
+)
+from pipelines.backtest import official_classes
+
+RECORD = fitted.FOLDER / "track_record.csv"
+
+
+def figures():
+    return {tuple(row[name] for name in record.COLUMNS[:6]): float(row["value"]) for row in record.read(RECORD)}
+
+
+def test_known_numbers_stand_in_the_record():
+    known = {
+        ("M1", "naive"): (22.43, 4.89),
+        ("M1", "drift"): (16.66, 3.49),
+        ("M3", "naive"): (17.88, 3.17),
+        ("M3", "drift"): (16.79, 2.63),
+    }
+    found = figures()
+    for (data, method), (smape, mase) in known.items():
+        assert found[(data, method, "last", "0", "", "smape")] == pytest.approx(smape, abs=0.01)
+        assert found[(data, method, "last", "0", "", "mase")] == pytest.approx(mase, abs=0.01)
+
+
+def test_record_meets_what_was_asked():
+    found = figures()
+
+    def of(measure, points, data="M1+M3", scheme="last", method="h2", horizon=""):
+        return found[(data, method, scheme, str(points), horizon, measure)]
+
+    for points in (5, 8, 10, 15):
+        assert of("inside_80", points, scheme="rolling") == pytest.approx(0.80, abs=0.02)
+        assert of("inside_95", points, scheme="rolling") == pytest.approx(0.95, abs=0.02)
+    assert of("mase", 10) <= 2.85 and of("smape", 10) <= 16.7 and of("msis", 10) <= 27
+    for points, pooled, plan in ((6, 0.34, 0.09), (10, 0.42, 0.06), (15, 0.49, 0.05)):
+        assert of("skill_pooled", points) >= pooled and of("skill_threshold", points) >= plan
+        for other in ("drift", "dns"):
+            assert of("skill_pooled", points) > of("skill_pooled", points, method=other)
+            assert of("skill_threshold", points) > of("skill_threshold", points, method=other)
+    for points in (5, 6, 8, 10, 15):
+        assert of("inside_80", points, "world", "past_only", "peers", "5") == pytest.approx(0.80, abs=0.03)
+        assert of("inside_95", points, "world", "past_only", "peers", "5") == pytest.approx(0.95, abs=0.02)
+        ours, issue1 = (of("crps", points, "world", "past_only", method, "5") for method in ("peers", "log_drift_t"))
+        assert ours < issue1
+    near = {name: of(name, 6, "undp", "country_folds", "share", "4") for name in ("brier_full", "brier_full_base")}
+    assert near["brier_full"] <= near["brier_full_base"]
+
+
+def test_scores_by_hand():
+    outcome, usual = np.array([[10.0, np.nan]]), np.array([2.0])
+    assert score.mase(outcome, np.array([[13.0, 0.0]]), usual) == pytest.approx(1.5)
+    assert score.smape(outcome, np.array([[30.0, 0.0]])) == pytest.approx(100.0)
+    # width 4, and 2 / 0.05 times 1 outside
+    assert score.msis(outcome, np.array([[5.0, 0]]), np.array([[9.0, 0]]), usual) == pytest.approx((4 + 40) / 2)
+    point = np.full((1, 1, 199), 12.0)  # CRPS of a point is the absolute error
+    assert score.crps(np.array([[10.0]]), point) == pytest.approx(np.array([[2.0]]))
+    assert score.wilson(0.5, 100) == pytest.approx((0.4038, 0.5962), abs=1e-4)
+    events = np.array([[1.0, 1, 1, 0], [0, 0, 0, 1]])
+    assert score.pooled_base(events) == pytest.approx(0.25) and score.threshold_base(events) == pytest.approx(0.1875)
+    clustered = score.share(np.array([[1.0, 1], [0, 0]]), np.array([0, 1])).clustered
+    assert clustered[1] - clustered[0] == pytest.approx(2 * 1.959964 * np.sqrt(2) * 1 / 4)
+
+
+def test_rolling_origins_by_hand():
+    found = window.rolling([np.array([1.0, 2, 4, 7]), np.array([1.0, np.nan, 3, 4, 5])], 2, 2)
+    assert found.past.tolist() == [[1, 2], [2, 4], [3, 4]]
+    assert found.future[:2].tolist()[0] == [4, 7] and found.future[1, 0] == 7 and np.isnan(found.future[1, 1])
+    assert found.usual_change.tolist() == [1.0, 1.5, 1.0]
+    assert found.series.tolist() == [0, 0, 1] and found.origin.tolist() == [1, 2, 3]
+
+
+def test_isotonic_table_rises():
+    drawn = np.random.default_rng(0)
+    gap = drawn.normal(size=2000)
+    _, reached = learn_share.isotonic(gap, (drawn.random(2000) < 1 / (1 + np.exp(-gap))).astype(float))
+    assert np.all(np.diff(reached) > 0) and reached[0] < 0.3 and reached[-1] > 0.7
+
+
+@needs_panels
+def test_ten_points_on_both_competitions():
+    both = panel.both_competitions(FOLDER)
+    fold = window.folds(len(both.series))
+    found = backtest.tested(both, 10, fold)
+    last = backtest.some(found, found.last)
+    rows = [*backtest.errors(last, "M1+M3", "last", 10), *backtest.coverage(found, "M1+M3", "rolling", 10)]
+    rows += backtest.skills(last, "M1+M3", "last", 10, official_classes, fold)
+    kept = figures()
+    for row in rows:
+        key = (row.data, row.method, row.scheme, str(row.points), row.horizon, row.measure)
+        assert row.value == pytest.approx(kept[key], abs=2e-4), key
+
+
+@needs_panels
+def test_countries_and_provinces_share_a_shock():
+    assert backtest_growth.common_share(panel.province_growth(FOLDER), 5, 1) == pytest.approx(0.26, abs=0.02)
+    world = panel.world_growth(FOLDER)
+    assert len(world) == 214 and 0.1 < backtest_growth.common_share(world, 6, 5) < 0.3
+
+
+@needs_panels
+def test_full_shares_by_country():
+    series = panel.share_series(FOLDER)
+    found = learn_share.origins(series.grid, learn_share.FULL_POINTS)
+    _, event = learn_share.reached(found)
+    near = ~np.isnan(event) & (found.last >= 90) & (found.last <= 99.5)
+    made = backtest_share.distributions(found, near, share.learnt())
+    said = share.probability_at_least(made, np.full(int(near.sum()), 4), np.full(int(near.sum()), 100.0))
+    assert said.mean() == pytest.approx(event[near].mean(), abs=0.01)
+    assert score.brier(said, event[near]) < score.pooled_base(event[near])
+
+
+@pytest.mark.slow
+@needs_panels
+def test_the_whole_record_is_what_the_panels_say():
+    first, second = panel.competition(FOLDER, "M1"), panel.competition(FOLDER, "M3")
+    rows = list(backtest.levels(first, second, panel.both_competitions(FOLDER), official_classes))
+    rows += backtest_growth.world(panel.world_growth(FOLDER))
+    rows += backtest_growth.philippines(*panel.philippine_levels(FOLDER))
+    rows += backtest_growth.provinces(panel.province_growth(FOLDER))
+    rows += backtest_share.shares(panel.share_series(FOLDER))
+    shipped = record.read(RECORD)
+    assert len(rows) == len(shipped)
+    for row, kept in zip(rows, shipped, strict=True):
+        assert [str(getattr(row, name)) for name in record.COLUMNS[:6]] == [kept[name] for name in record.COLUMNS[:6]]
+        assert row.value == pytest.approx(float(kept["value"]), abs=2e-4)

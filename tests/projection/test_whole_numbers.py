@@ -1,0 +1,76 @@
+"""Counts, x of N, kept-up years, yearly trials, sums: by hand."""
+
+import numpy as np
+import pytest
+
+from analysis.projection import count, cumulative, keep, law, linear
+
+N = np.full(1, 8.0)
+FOUR = np.full(1, 4.0)
+
+
+def test_units_needed_are_rounded_up():
+    assert count.units_needed(np.array([87.5]), N, True) == [7]
+    assert count.units_needed(np.array([33.3]), N, True) == [3]
+    assert count.units_needed(np.array([2.1]), N, False) == [3]
+
+
+def test_beta_binomial_by_hand():
+    # chance uniform on [0, 1]: each number of successes of 4 is as likely
+    assert law.beta_binomial_at_least([0, 1, 4, 5], [4, 4, 4, 4], [1] * 4, [1] * 4) == pytest.approx([1, 0.8, 0.2, 0])
+
+
+def test_negative_binomial_tends_to_poisson():
+    assert law.negative_binomial_at_most([0, 2], [1e8, 1e8], [1.5, 1.5]) == pytest.approx(
+        [np.exp(-1.5), np.exp(-1.5) * (1 + 1.5 + 1.125)], abs=1e-6
+    )
+
+
+def test_x_of_n_is_monotone_whole_and_counts_on_what_is_met():
+    history = np.array([[2.0, 3, 4, 5, 6, 6]])
+    chance = [count.share_probability(history, N, FOUR, np.array([float(k)]))[0] for k in range(10)]
+    assert chance[:7] == [1.0] * 7 and 0 < chance[8] < chance[7] < 1 and chance[9] == 0
+    drawn = count.share_quantiles(history, N, FOUR)
+    assert np.all(drawn == np.round(drawn)) and drawn.min() >= 6 and drawn.max() <= 8
+    lapsed = np.array([[7.0, 8, 8, 6, 7, 8]])
+    assert count.share_probability(lapsed, N, FOUR, N)[0] < 1
+
+
+def test_zero_targets():
+    history = np.array([[5.0, 3, 4, 2, 1, 0], [0] * 6, [20, 22, 18, 25, 19, 21], [0, 0, 0, 0, 0, -1]])
+    chance = count.zero_probability(history, np.full(4, 4.0))
+    assert 0.05 < chance[0] < 0.6 and 0.8 < chance[1] < 1 and chance[2] < 1e-3 and np.isnan(chance[3])
+
+
+def test_keep_formula_and_recent_streaks():
+    # (3.3 / 3.5) (4.3 / 4.5) (5.3 / 5.5)
+    assert keep.probability(np.array([3.0]), np.array([3.0])) == pytest.approx([0.868190], abs=1e-6)
+    recent = keep.probability(np.full(3, 3.0), np.array([1.0, 3, 5]), np.full(3, True))
+    assert recent == pytest.approx([0.89, 0.77, 0.71])
+    run, lately = keep.streak(np.array([[0.0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0], [1, 1, np.nan, 1]]))
+    assert run.tolist() == [3, 4, 0, 1]
+    assert lately.tolist() == [True, False, False, False]
+
+
+def test_yearly_trials_fall_with_the_years_and_rise_with_the_record():
+    met = np.array([[1.0, 1, 1, 1, 1], [1, 0, 1, 0, 1], [0, 0, 0, 0, 0], [np.nan] * 5])
+    one, five = (keep.each_year(met, np.full(4, years)) for years in (1.0, 5.0))
+    assert np.all(five[:3] < one[:3]) and one[0] > one[1] > one[2] and np.isnan(one[3])
+
+
+def test_sum_of_a_steady_flow():
+    flow = np.full((2, 6), 40.0)
+    coming = cumulative.law(flow, np.array([4.0, 4.0]), np.array([1.0, 0.25]))
+    assert coming[:, 0] == pytest.approx([160.0, 130.0])
+    so_far = np.array([40.0, 70.0])
+    assert cumulative.probability_at_least(so_far, coming, np.array([200.0, 200.0])).tolist() == [1.0, 1.0]
+    assert cumulative.probability_at_least(so_far, coming, np.array([201.0, 201.0])).tolist() == [0.0, 0.0]
+    assert cumulative.probability_at_least(np.array([210.0, 0]), coming, np.array([200.0, np.nan]))[0] == 1.0
+
+
+def test_linear_by_hand():
+    # changes 1, 3, 1, 3: mean 2, half of it carried on
+    fitted = linear.fit(np.array([[-2.0, -1, 2, 3, 6], [5, 5, 5, 5, 5]]), np.array([2.0, 2.0]))
+    assert fitted.centre == pytest.approx([8.0, 5.0])
+    assert fitted.scale == pytest.approx([np.sqrt(4 / 3) * np.sqrt(2 * 1.5), 0.0])
+    assert linear.probability_at_least(fitted, np.array([8.0, 5.0])) == pytest.approx([0.5, 1.0])
