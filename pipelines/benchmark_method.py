@@ -154,11 +154,12 @@ def _statsmodels(lines: Lines) -> dict[str, float]:
         return {}
     import warnings
 
+    import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
     def ets(values: Floats) -> None:
-        fitted = ETSModel(values, error="add", trend="add", damped_trend=True).fit(disp=False)
+        fitted = ETSModel(pd.Series(values), error="add", trend="add", damped_trend=True).fit(disp=False)
         fitted.get_prediction(start=YEARS, end=YEARS + HORIZONS - 1).summary_frame(alpha=0.2)
 
     def theta(values: Floats) -> None:
