@@ -72,6 +72,7 @@ def test_every_kind_scale_comparator_and_history_has_a_defined_state():
     assert np.all(np.diff(found.quantiles[known], axis=1) >= 0)
     assert set(found.state[np.isin(given["kind"], ["judged", "external", "not_local"])]) == {"not_projected"}
     assert set(found.state[np.isin(given["kind"], ["level_by"]) & (given["deadline"] == 2020)]) <= {
+        "bad_value",
         "closed",
         "no_target",
         "too_few",
