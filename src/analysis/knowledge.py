@@ -59,7 +59,7 @@ def known(plan_id: str, ref_area: str, as_of: str) -> Knowledge:
     that no table knows and as plan.read says.
     """
     cards, areas = table("core.indicator"), table("core.area")
-    plan = plan_of.read(settings.Settings().raw / "plan" / plan_id, cards, areas)
+    plan = _plan(plan_id)
     here = _for_area(plan, areas, ref_area)
     run = table("out.run")
     if len(run) and json.loads(run["parameters"].iloc[0])["as_of"] == as_of:
@@ -68,6 +68,18 @@ def known(plan_id: str, ref_area: str, as_of: str) -> Knowledge:
     conflicts = observation.conflicts(observations, source, as_of)
     series = series_of.derive(observation.as_of(observations, source, as_of), conflicts, cards)
     return Knowledge(as_of, here, here is plan, False, cards, areas, series)
+
+
+def _plan(plan_id: str) -> plan_of.Plan:
+    """Return the plan, read once as long as its files and the database stay as they are."""
+    folder, database = settings.Settings().raw / "plan" / plan_id, settings.database()
+    files = [database, *sorted(path for path in folder.glob("*") if path.is_file())]
+    return _read_plan(folder, tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@functools.lru_cache(maxsize=16)
+def _read_plan(folder: Path, changed: tuple[tuple[Path, int], ...]) -> plan_of.Plan:
+    return plan_of.read(folder, table("core.indicator"), table("core.area"))
 
 
 def _observations() -> tuple[pd.DataFrame, pd.DataFrame]:

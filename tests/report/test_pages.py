@@ -244,7 +244,7 @@ def test_specification_is_valid_and_carries_no_data(tables, lang):
     assert specification["data"] == {"name": "rows"} and "values" not in json.dumps(specification)
     altair.LayerChart.from_dict(specification)
     rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
-    svg = chart.inline(specification, rows)._repr_mimebundle_()["image/svg+xml"]
+    svg = chart.picture(specification, rows)["image/svg+xml"]
     assert wording.text("chart_required", lang) in svg
 
 

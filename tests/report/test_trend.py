@@ -7,7 +7,7 @@ import pytest
 from conftest import AS_OF
 from variant import CITY, COMMUNE, SHORT, figures_of, known, real
 
-from analysis.report import trend
+from analysis.report import chart_kind, trend
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +131,16 @@ def test_no_figure_at_all(whole):
     assert "Chưa thấy được xu hướng" in said(here) and "No trend" in said(here, "en")
     assert trend.level_table(here, trend.of_plan(here), "vi").rows == []
     assert isinstance(trend.shares(here.own, None)[0], pd.DataFrame)
+
+
+def test_every_kind_of_chart_keeps_to_the_schema():
+    import altair
+
+    growth = pd.DataFrame({"area": ["a", "b"], "year": [2024, 2025], "obs_value": [1.0, 2.0]})
+    parts = pd.DataFrame({"part": ["a", "b"], "period": ["2024", "2024"], "place": [0, 1], "obs_value": [1.0, 2.0]})
+    for spec in (
+        chart_kind.growth_lines(growth, "vi"),
+        chart_kind.parts_stack(parts, "chart_contribution", "vi"),
+        chart_kind.years_known("vi"),
+    ):
+        altair.LayerChart.from_dict(chart_kind.noticed(spec, True, "vi"))

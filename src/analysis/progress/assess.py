@@ -227,21 +227,21 @@ def _pace(rows: pd.DataFrame) -> Floats:
 
 def _best(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return the best own and best peer pace over as many years as are left, NaN when none is so long."""
-    own, peer = pd.Series(np.nan, index=rows.index), pd.Series(np.nan, index=rows.index)
-    whole_years = np.ceil(rows["horizon"].where(rows["open"] & (rows["horizon"] > 0)) - 1e-9)
-    scales = pool.cards[["indicator", "transform"]]
-    for length, group in rows.assign(length=whole_years).groupby("length"):
-        keys = group[[*MEASURE, "area_kind", "toward"]].reset_index(names="row")
-        keys = keys.rename(columns={"measure": "indicator", "area_kind": "kind"})
-        levels = series[series["indicator"].isin(keys["indicator"])].merge(scales, on="indicator")
-        found = keys.merge(paces_of(levels, int(length)), on=PLACE)
-        found = found.assign(better=found["obs_value"] * found["toward"]).sort_values("better")
-        found = found.drop_duplicates("row", keep="last")
-        own[found["row"]] = found["obs_value"].to_numpy()
-        best = pool.table[(pool.table["statistic"] == "best_pace") & (pool.table["length"] == length)]
-        others = beside(pool, keys, best).sort_values("rank").drop_duplicates("row")
-        peer[others["row"]] = others["obs_value"].to_numpy()
-    return own.to_numpy(), peer.to_numpy()
+    length = np.ceil(rows["horizon"].where(rows["open"] & (rows["horizon"] > 0)) - 1e-9)
+    keys = rows.assign(length=length)[[*MEASURE, "length", "area_kind", "toward"]].dropna(subset=["length"])
+    keys = keys.astype({"length": "int64"}).reset_index(names="row")
+    keys = keys.rename(columns={"measure": "indicator", "area_kind": "kind"})
+    levels = series[(series["freq"] == "A") & series["indicator"].isin(keys["indicator"])]
+    levels = levels.merge(pool.cards[["indicator", "transform"]], on="indicator")
+    paces = pd.concat([paces_of(levels, one) for one in sorted(set(keys["length"]))] or [paces_of(levels, 1)])
+    found = keys.merge(paces, on=[*PLACE, "length"])
+    found = found.assign(better=found["obs_value"] * found["toward"]).sort_values("better")
+    others = beside(pool, keys, pool.table[pool.table["statistic"] == "best_pace"], "length").sort_values("rank")
+    own, peer = (
+        best.drop_duplicates("row", keep=keep).set_index("row")["obs_value"].reindex(rows.index).to_numpy(float)
+        for best, keep in ((found, "last"), (others, "first"))
+    )
+    return own, peer
 
 
 def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:

@@ -105,12 +105,12 @@ def peers(pooled: Pool, statistic: str, places: pd.DataFrame) -> pd.Series:
     return both.groupby("row")["obs_value"].median().reindex(index["row"])
 
 
-def beside(pooled: Pool, places: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def beside(pooled: Pool, places: pd.DataFrame, rows: pd.DataFrame, *alike: str) -> pd.DataFrame:
     """Return `rows` of the pool joined to each place (columns row, PLACE, kind) they may be compared with: those of other
-    areas of its kind, or the country's where there is none.
+    areas of its kind, or the country's where there is none. `alike`: further columns in which both must agree.
     """
     kinds = pooled.areas.rename(columns={"valid_from": "area_valid_from"})[["ref_area", "area_valid_from", "kind"]]
-    both = places.merge(rows.merge(kinds), on=["indicator", "activity"], suffixes=("", "_peer"))
+    both = places.merge(rows.merge(kinds), on=["indicator", "activity", *alike], suffixes=("", "_peer"))
     other = (both["ref_area"] != both["ref_area_peer"]) | (both["area_valid_from"] != both["area_valid_from_peer"])
     both = both[other].assign(alike=lambda frame: frame["kind"] == frame["kind_peer"])
     alone = ~both.groupby("row")["alike"].transform("any")

@@ -36,11 +36,12 @@ class Moving:
 class Picture:
     """A chart as a picture, with what it shows in words: a page reads them out in its place."""
 
-    chart: Any
+    specification: Mapping[str, Any]
+    rows: pd.DataFrame
     text: str
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {**self.chart._repr_mimebundle_(include, exclude), "text/plain": self.text}
+        return {**chart.picture(self.specification, self.rows), "text/plain": self.text}
 
 
 def drawn(spec: Mapping[str, Any], rows: pd.DataFrame, invented: bool, lang: str) -> Any:
@@ -48,7 +49,7 @@ def drawn(spec: Mapping[str, Any], rows: pd.DataFrame, invented: bool, lang: str
     if rows.empty:
         return table.line("chart_none", lang, invented)
     text = ". ".join(part for part in (spec["description"], table.notice(lang, invented)) if part)
-    return Picture(chart.inline(noticed(spec, invented, lang), rows), text)
+    return Picture(noticed(spec, invented, lang), rows, text)
 
 
 def noticed(spec: Mapping[str, Any], invented: bool, lang: str) -> dict[str, Any]:
