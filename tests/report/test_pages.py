@@ -306,3 +306,13 @@ def test_notebooks_are_listed_by_what_they_ask(whole):
     made = site._notebooks(plan, names)
     assert [one["file"] for one in made] == names[:2]
     assert made[0]["vi"] == "Mục tiêu có đúng tiến độ không?" and made[1]["vi"] == "09_new"
+
+
+def test_a_closed_target_says_that_its_deadline_has_passed(pages, tables):
+    closed = [row for row in tables["out.progress"].to_dict("records") if "deadline_passed" in row["reasons"]]
+    paced = ("required_rate", "best_own_rate", "best_peer_rate", "last_feasible_year")
+    bare = [row for row in closed if all(pd.isna(row[name]) for name in paced) and row["kind"] == "growth_average"]
+    assert bare
+    for row in bare:
+        text = (pages / RUN["run_id"] / row["plan"] / f"{row['target_id']}.html").read_text(encoding="utf-8")
+        assert wording.text("path_closed", "vi") in text and wording.text("path_unknown", "vi") not in text
