@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 
 from analysis.errors import ProjectError
 from analysis.reference import wording
 from analysis.settings import Settings
-from pipelines import arguments
+from pipelines import arguments, stop
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one sub-command; return its exit code: 0 done, 2 the user can mend it, 1 a fault of the program, 130 stopped."""
     options = arguments.parse(list(argv))
     settings = Settings(as_of=options.as_of or "", lang=options.lang)
-    stops = _hear_stops()
+    stop.listen()
     try:
         return _dispatch(options, settings)
     except ProjectError as error:
@@ -27,25 +25,13 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _stopped(settings)
     except Exception:
-        if stops:  # DuckDB turns a Ctrl-C into an exception of its own
+        if stop.heard():  # DuckDB turns a Ctrl-C into an exception of its own
             return _stopped(settings)
         settings.processed.mkdir(parents=True, exist_ok=True)
         log = settings.processed / "error.log"
         log.write_text(traceback.format_exc(), encoding="utf-8")
         print(wording.text("fault", settings.lang, file="data/processed/error.log"), file=sys.stderr)
         return 1
-
-
-def _hear_stops() -> list[int]:
-    """Return a list that every Ctrl-C is added to, before it is raised as ever."""
-    stops: list[int] = []
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        stops.append(number)
-        signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, hear)
-    return stops
 
 
 def _stopped(settings: Settings) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.reference import wording
+from pipelines import stop
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,11 @@ class Lines:
 
     @contextlib.contextmanager
     def step(self, number: int, total: int, key: str) -> Iterator[list[str]]:
-        """Print that a step begins; when it ends, what the caller put into the list and the seconds it took."""
+        """Print that a step begins; when it ends, what the caller put into the list and the seconds it took.
+
+        Raises KeyboardInterrupt instead when there was a Ctrl-C that the step before it lost.
+        """
+        stop.check()
         begun = time.monotonic()
         results: list[str] = []
         print(f"[{number}/{total}] {wording.text(key, self.lang)}: ", end="", flush=True)

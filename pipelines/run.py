@@ -19,7 +19,7 @@ from analysis.plan import plan as plan_of
 from analysis.progress import summary
 from analysis.report import notebook, sentence, site
 from analysis.schema import NOT_APPLICABLE, RUN
-from pipelines import lock, step1_load, step2_validate, step3_project, step4_report
+from pipelines import lock, step1_load, step2_validate, step3_project, step4_report, stop
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def _publish(settings: Settings, run_id: str, lines: Lines, worker: notebook.Wor
     with lines.step(4, 4, "step_report") as results:
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.building, draft, worker)
+        stop.check()
         publication.place_folder(settings, run_id, draft)
         publication.publish_database(settings)
         publication.place_to_send(settings, run_id)

@@ -5,6 +5,7 @@ import signal
 import pytest
 
 from pipelines import command
+from pipelines.progress import Lines
 
 
 @pytest.fixture
@@ -28,3 +29,23 @@ def test_ctrl_c_is_a_stop_whatever_a_library_makes_of_it(monkeypatch, capsys, ow
     assert command.main(["load"]) == 130
     said = capsys.readouterr().err
     assert "Đã dừng" in said and "Traceback" not in said
+
+
+@pytest.mark.usefixtures("handler")
+def test_ctrl_c_that_is_swallowed_stops_before_the_next_step(monkeypatch, capsys):
+    """Python lets no exception out of a finaliser: the Ctrl-C is lost there."""
+
+    class Closing:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    def interrupted(options, settings):
+        Closing()
+        with Lines("vi").step(2, 4, "step_validate"):
+            return 0
+
+    monkeypatch.setattr("sys.unraisablehook", None)
+    monkeypatch.setattr(command, "_dispatch", interrupted)
+    assert command.main(["load"]) == 130
+    said = capsys.readouterr()
+    assert "Đã dừng" in said.err and "Traceback" not in said.err and "[2/4]" not in said.out
