@@ -77,6 +77,32 @@ def test_scores_by_hand():
     assert clustered[1] - clustered[0] == pytest.approx(2 * 1.959964 * np.sqrt(2) * 1 / 4)
 
 
+def test_reliability_and_pit_by_hand():
+    described = record.Row("x", "h2", "last", 10, "", "", 0.0)
+    said, came = np.array([[0.02, 0.3, np.nan], [0.04, 1.0, 0.2]]), np.array([[0.0, 1, 1], [1, 1, np.nan]])
+    rows = list(record.of_reliability(described, said, came, np.array([0, 1]), np.array([0.0, 0.05, 0.5, 1.0000001])))
+    found = {row.measure: (row.value, row.cases) for row in rows}
+    assert found["said_00"] == (pytest.approx(0.03), 2) and found["met_00"] == (0.5, 2)
+    assert found["reliability_0.00_0.05"] == (0.5, 2) and found["reliability_0.50_1.00"] == (1.0, 1)
+    assert list(found)[3:5] == ["said_01", "met_01"] and rows[2].low < 0.5 < rows[2].high
+    tenths = [row.value for row in record.of_pit(described, np.array([0.05, 0.15, 0.95, np.nan]))]
+    assert tenths == pytest.approx([1 / 3, 1 / 3, *[0] * 7, 1 / 3])
+
+
+def test_classes_of_probability_stand_in_the_record_with_their_bounds():
+    rows = record.read(RECORD)
+    for data, count in {"M1+M3": 5, "world": 5, "undp": 1}.items():
+        own = [row for row in rows if row["data"] == data]
+        assert len({row["points"] for row in own if row["measure"].startswith("reliability_")}) == count
+        bounds = [row["measure"].split("_")[1:] for row in own if row["measure"].startswith("reliability_")]
+        assert all(0 <= float(low) < float(high) <= 1 for low, high in bounds)
+    for points in ("5", "6", "8", "10", "15"):
+        tenths = [
+            row for row in rows if row["points"] == points and row["measure"].startswith("pit_") and row["data"] == "M1+M3"
+        ]
+        assert len(tenths) == 10 and sum(float(row["value"]) for row in tenths) == pytest.approx(1, abs=1e-3)
+
+
 def test_rolling_origins_by_hand():
     found = window.rolling([np.array([1.0, 2, 4, 7]), np.array([1.0, np.nan, 3, 4, 5])], 2, 2)
     assert found.past.tolist() == [[1, 2], [2, 4], [3, 4]]

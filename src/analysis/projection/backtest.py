@@ -204,39 +204,45 @@ def reliability(found: Tested, name: str, scheme: str, points: int) -> Iterator[
     said, came = [], []
     for kind in ("ratio", "plan"):
         goals = thresholds(found.windows.past, kind)
-        said.append(probabilities(found.levels, goals).ravel())
-        came.append((found.windows.future >= goals).astype(float).ravel())
-    means, rates, counts = score.reliability(np.concatenate(said), np.concatenate(came), EDGES)
-    for place, (mean, rate, count) in enumerate(zip(means, rates, counts, strict=True)):
-        if count:
-            yield record.Row(name, "h2", scheme, points, "", f"said_{place:02d}", float(mean), cases=int(count))
-            yield record.Row(name, "h2", scheme, points, "", f"met_{place:02d}", float(rate), cases=int(count))
+        said.append(_by_origin(probabilities(found.levels, goals)))
+        came.append(_by_origin((found.windows.future >= goals).astype(float)))
+    described = record.Row(name, "h2", scheme, points, "", "", 0.0)
+    yield from record.of_reliability(described, np.hstack(said), np.hstack(came), found.windows.series, EDGES)
+
+
+def _by_origin(cases: Floats) -> Floats:
+    """Return thresholds x origins x horizons as one row an origin."""
+    return np.moveaxis(cases, 1, 0).reshape(cases.shape[1], -1)
 
 
 def pit(found: Tested, name: str, scheme: str, points: int) -> Iterator[record.Row]:
     """Yield which share of outcomes fell into each tenth of its distribution: 0.1 each when all is well."""
     place = score.pit(found.windows.future, level.quantiles(found.levels, tuple(score.GRID)))
-    counts, _ = np.histogram(place[~np.isnan(place)], bins=np.linspace(0, 1, 11))
-    for tenth, count in enumerate(counts):
-        yield record.Row(name, "h2", scheme, points, "", f"pit_{tenth}", float(count / counts.sum()), cases=int(count))
+    yield from record.of_pit(record.Row(name, "h2", scheme, points, "", "", 0.0), place)
 
 
 def levels(first: Competition, second: Competition, both: Competition, classes: Classes) -> Iterator[record.Row]:
     """Yield the whole record of levels; `first`, `second`: M1, M3; `both`: their series together."""
     yield from known_numbers("M1", first)
     yield from known_numbers("M3", second)
-    fold = window.folds(len(both.series))
     for points in POINTS:
-        found = tested(both, points, fold)
-        yield from coverage(found, "M1+M3", "rolling", points)
-        last = some(found, found.last)
-        yield from coverage(last, "M1+M3", "last", points)
-        yield from errors(last, "M1+M3", "last", points)
-        yield from skills(last, "M1+M3", "last", points, classes, fold)
-        if points == 10:
-            yield from reliability(last, "M1+M3", "last", points)
-            yield from pit(last, "M1+M3", "last", points)
-        for name, one, other in (("M1->M3", first, second), ("M3->M1", second, first)):
-            moved = transferred(one, other, points)
-            yield from coverage(moved, name, "rolling", points)
-            yield from coverage(some(moved, moved.last), name, "last", points)
+        yield from of_points(first, second, both, points, classes)
+
+
+def of_points(
+    first: Competition, second: Competition, both: Competition, points: int, classes: Classes
+) -> Iterator[record.Row]:
+    """Yield the record of histories of so many points."""
+    fold = window.folds(len(both.series))
+    found = tested(both, points, fold)
+    yield from coverage(found, "M1+M3", "rolling", points)
+    last = some(found, found.last)
+    yield from coverage(last, "M1+M3", "last", points)
+    yield from errors(last, "M1+M3", "last", points)
+    yield from skills(last, "M1+M3", "last", points, classes, fold)
+    yield from reliability(last, "M1+M3", "last", points)
+    yield from pit(last, "M1+M3", "last", points)
+    for name, one, other in (("M1->M3", first, second), ("M3->M1", second, first)):
+        moved = transferred(one, other, points)
+        yield from coverage(moved, name, "rolling", points)
+        yield from coverage(some(moved, moved.last), name, "last", points)
