@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import law, learn_level, level, record, score, window
+from analysis.projection import backtest_centre, law, learn_level, level, record, score, window
 from analysis.projection.level import Levels, Scale
 from analysis.projection.panel import Competition
 
@@ -83,6 +83,14 @@ def drift_quantiles(past: Floats, wanted: Floats) -> tuple[Floats, Floats]:
     return centre, centre[..., None] + error[..., None] * law.student_quantile(count - 1.0, wanted)
 
 
+def naive_quantiles(past: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+    """Return centre and quantiles of the random walk without drift, Student's law."""
+    changes = np.diff(past, axis=1)
+    centre = np.repeat(past[:, -1:], HORIZONS, axis=1)
+    error = np.sqrt(np.square(changes).mean(axis=1)[:, None] * np.arange(1, HORIZONS + 1))
+    return centre, centre[..., None] + error[..., None] * law.student_quantile(float(changes.shape[1]), wanted)
+
+
 def thresholds(past: Floats, kind: str) -> Floats:
     """Return thresholds x origins x horizons: "ratio" RATIOS of the last value, "plan" own past mean growth plus AHEAD."""
     steps = np.arange(1, HORIZONS + 1)
@@ -138,25 +146,29 @@ def coverage(found: Tested, name: str, scheme: str, points: int) -> Iterator[rec
 
 
 def errors(found: Tested, name: str, scheme: str, points: int) -> Iterator[record.Row]:
-    """Yield MASE, sMAPE, CRPS, CRPS of logarithms and MSIS, of method H2 and of the random walk with drift."""
+    """Yield MASE, sMAPE, CRPS, CRPS of logarithms and MSIS, of method H2 and of random walks."""
     windows = found.windows
     grids = {
         "h2": (found.levels.centre, level.quantiles(found.levels, tuple(score.GRID))),
         "drift": drift_quantiles(windows.past, score.GRID),
+        "naive": naive_quantiles(windows.past, score.GRID),
     }
-    outcome, usual = windows.future, windows.usual_change
-    least = level.LEAST_RATIO * windows.past[:, -1:, None]
+    least = level.LEAST_RATIO * windows.past[:, -1:]
     for method, (centre, drawn) in grids.items():
-        logs = score.crps(np.log(outcome), np.log(np.maximum(drawn, least)))
-        measures = {
-            "mase": score.mase(outcome, centre, usual),
-            "smape": score.smape(outcome, centre),
-            "crps": score.mean_crps(outcome, drawn, usual),
-            "crps_log": float(np.nanmean(logs)),
-            "msis": score.msis(outcome, drawn[..., 4], drawn[..., 194], usual),
-        }
-        for measure, value in measures.items():
-            yield record.Row(name, method, scheme, points, "", measure, value, cases=len(outcome))
+        for measure, value in measures(windows.future, centre, drawn, windows.usual_change, least).items():
+            yield record.Row(name, method, scheme, points, "", measure, value, cases=len(centre))
+
+
+def measures(outcome: Floats, centre: Floats, drawn: Floats, usual: Floats, least: Floats) -> dict[str, float]:
+    """Return the scores of forecasts: `drawn` their quantiles at score.GRID, `least` what is put for less in logarithms."""
+    logs = score.crps(np.log(outcome), np.log(np.maximum(drawn, least[..., None])))
+    return {
+        "mase": score.mase(outcome, centre, usual),
+        "smape": score.smape(outcome, centre),
+        "crps": score.mean_crps(outcome, drawn, usual),
+        "crps_log": float(np.nanmean(logs)),
+        "msis": score.msis(outcome, drawn[..., 4], drawn[..., 194], usual),
+    }
 
 
 def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes, fold: Ints) -> Iterator[record.Row]:
@@ -239,6 +251,7 @@ def of_points(
     last = some(found, found.last)
     yield from coverage(last, "M1+M3", "last", points)
     yield from errors(last, "M1+M3", "last", points)
+    yield from backtest_centre.nested(last.windows, fold, "M1+M3", "last", points)
     yield from skills(last, "M1+M3", "last", points, classes, fold)
     yield from reliability(last, "M1+M3", "last", points)
     yield from pit(last, "M1+M3", "last", points)
