@@ -171,9 +171,10 @@ def _statsforecast(settings: Settings, lines: Lines) -> dict[str, float]:
     if last:
         rows = _beside(last, dict(np.load(drawn)))
         record.write(rows, fitted.FOLDER / f"{requirement.BESIDE}.csv")
-        for row in rows:
-            where = f"{row.method}, {row.scheme}, {row.measure}"
-            lines.say("benchmark_method_error", name=where, value=f"{row.value:.3f}", cases=row.cases)
+        for method, scheme in dict.fromkeys((row.method, row.scheme) for row in rows):
+            own = [row for row in rows if (row.method, row.scheme) == (method, scheme)]
+            said = ", ".join(f"{row.measure} {row.value:.3f}" for row in own)
+            lines.say("benchmark_method_error", name=method, value=said, cases=own[0].cases)
     return {f"statsforecast {name}": float(value) for name, value in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
