@@ -44,6 +44,7 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
         for line in table(found, lang):
             print(line, flush=True)
         rows += found
+    _say_requirements(rows, lines)
     path = fitted.FOLDER / "track_record.csv"
     if refit:
         record.write(rows, path)
@@ -52,6 +53,22 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
     known = [tuple(row.values()) for row in record.read(path)]
     lines.say("backtest_differs", number=len(set(known) ^ {tuple(record.cells(row)) for row in rows}))
     return 0
+
+
+def _say_requirements(rows: list[Row], lines: Lines) -> None:
+    """Print each requirement with value and limit, those of other libraries from their own record, and how many are met."""
+    from analysis.projection import record, requirement
+
+    figures = [dict(zip(record.COLUMNS, record.cells(row), strict=True)) for row in rows]
+    judged = requirement.judge(requirement.asked(), [*figures, *requirement.beside()])
+    lines.say("backtest_requirements")
+    for one in judged:
+        state = {True: "met", False: "missed", None: "unknown"}[one.met]
+        data, method, scheme, points, horizon, measure = one.key
+        where = f"{data} {method} {scheme} n={points}{f' h={horizon}' if horizon else ''} {measure}"
+        lines.say(f"backtest_requirement_{state}", figure=where, value=one.value, limit=one.limit)
+    met = sum(one.met is True for one in judged)
+    lines.say("backtest_requirements_met", met=met, total=len(judged))
 
 
 def refitted(folder: Path) -> Iterator[Path]:

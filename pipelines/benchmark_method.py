@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import venv
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from analysis.projection import record
+    from analysis.projection.backtest import Tested
     from analysis.settings import Settings
 
     Floats = NDArray[np.float64]
 
 SERIES, YEARS, HORIZONS, TIMES = 100_000, 15, 5, 5
 FEW, SLOW_FEW = 2_000, 100
+POINTS, SAMPLED = 10, 300  # years of a competition's series; series that the slowest library is measured on
 SECONDS_LIMIT, MEMORY_LIMIT, RATIO_LIMIT = 1.0, 1024.0, 150.0
 LOCK = Path(__file__).with_name("statsforecast.lock")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
@@ -38,24 +42,33 @@ OTHER = """
 import json, sys, time
 import numpy as np, pandas as pd
 from statsforecast import StatsForecast
-from statsforecast.models import AutoETS, AutoTheta
-values = np.load(sys.argv[1]); size, years = values.shape
-columns = {"unique_id": np.repeat(np.arange(size), years), "ds": np.tile(np.arange(years), size), "y": values.ravel()}
-frame = pd.DataFrame(columns)
-warm = frame[frame["unique_id"] < 20]
-result = {}
-for name, model in {"AutoETS": AutoETS(season_length=1), "AutoTheta": AutoTheta(season_length=1)}.items():
+from statsforecast.models import AutoARIMA, AutoETS, AutoTheta
+
+def table(values):
+    size, years = values.shape
+    columns = {"unique_id": np.repeat(np.arange(size), years), "ds": np.tile(np.arange(years), size), "y": values.ravel()}
+    return pd.DataFrame(columns)
+
+values, competition, out = np.load(sys.argv[1]), sys.argv[2], sys.argv[3]
+rates, drawn = {}, {}
+for model in (AutoETS(season_length=1), AutoTheta(season_length=1), AutoARIMA(season_length=1)):
+    name, slow = type(model).__name__, isinstance(model, AutoARIMA)
+    few = values[:60] if slow else values
     engine = StatsForecast(models=[model], freq=1, n_jobs=1)
-    engine.forecast(df=warm, h=5, level=[50, 80, 95])
-    begun = time.perf_counter(); engine.forecast(df=frame, h=5, level=[50, 80, 95])
-    result[name] = size / (time.perf_counter() - begun)
-    if len(sys.argv) > 2:
-        given = np.load(sys.argv[2]); size, years = given["past"].shape; steps = given["future"].shape[1]
-        columns = {"unique_id": np.repeat(np.arange(size), years), "ds": np.tile(np.arange(years), size)}
-        made = engine.forecast(df=pd.DataFrame({**columns, "y": given["past"].ravel()}), h=steps)
-        ahead = made[name].to_numpy().reshape(size, steps)
-        result[name + " MASE"] = float((np.abs(given["future"] - ahead).mean(axis=1) / given["usual"]).mean())
-print(json.dumps(result))
+    engine.forecast(df=table(values[:20]), h=5, level=[50, 80, 95])
+    begun = time.perf_counter()
+    engine.forecast(df=table(few), h=5, level=[50, 80, 95])
+    rates[name] = len(few) / (time.perf_counter() - begun)
+    if competition:
+        given = np.load(competition)
+        past = given["past"][given["sample"]] if slow else given["past"]
+        steps, levels = given["future"].shape[1], list(range(1, 100))
+        made = engine.forecast(df=table(past), h=steps, level=levels)
+        ends = [f"{name}-lo-{level}" for level in levels[::-1]] + [name] + [f"{name}-hi-{level}" for level in levels]
+        drawn[name] = made[ends].to_numpy().reshape(len(past), steps, 199)
+if competition:
+    np.savez(out, **drawn)
+print(json.dumps(rates))
 """
 
 
@@ -69,10 +82,7 @@ def run(settings: Settings, lang: str) -> int:
     )
     lines.say("benchmark_method_memory", megabytes=f"{megabytes:.0f}", limit=f"{MEMORY_LIMIT:.0f}")
     for name, rate in {**_statsforecast(settings, lines), **_statsmodels(lines)}.items():
-        if name.endswith("MASE"):
-            lines.say("benchmark_method_error", name=name, value=f"{rate:.3f}")
-        else:
-            lines.say("benchmark_method_other", name=name, rate=f"{rate:,.0f}", ratio=f"{SERIES / seconds / rate:,.0f}")
+        lines.say("benchmark_method_other", name=name, rate=f"{rate:,.0f}", ratio=f"{SERIES / seconds / rate:,.0f}")
     lines.say("benchmark_method_ratio", limit=f"{RATIO_LIMIT:.0f}")
     return 0
 
@@ -129,8 +139,13 @@ def _own(settings: Settings) -> tuple[float, float]:
 
 
 def _statsforecast(settings: Settings, lines: Lines) -> dict[str, float]:
-    """Return series a second of AutoETS and AutoTheta with intervals; nothing, and a line, where it cannot be installed."""
+    """Return series a second of statsforecast's models with intervals; nothing, and a line, where it is not installable.
+
+    Where the competitions are here, the scores on them are printed and written to `fitted/beside.csv`.
+    """
     import numpy as np
+
+    from analysis.projection import fitted, record, requirement
 
     folder = settings.processed / "statsforecast"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
@@ -144,38 +159,74 @@ def _statsforecast(settings: Settings, lines: Lines) -> dict[str, float]:
             lines.say("benchmark_method_missing", name="statsforecast")
             return {}
         (folder / "complete").touch()
-    file = folder / "series.npy"
-    np.save(file, sample(FEW))
-    files, own = [str(file)], {}
-    competition = _competition(settings)
-    if competition:
-        past, future, usual, value = competition
-        np.savez(folder / "competition.npz", past=past, future=future, usual=usual)
-        files.append(str(folder / "competition.npz"))
-        own = {"H2 MASE": value}
+    series, drawn = folder / "series.npy", folder / "drawn.npz"
+    np.save(series, sample(FEW))
+    last = _competition(settings, folder / "competition.npz")
+    files = [str(series), str(folder / "competition.npz") if last else "", str(drawn)]
     clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run([str(python), "-c", OTHER, *files], env={**clean, **ONE_CORE}, capture_output=True, text=True)
     if done.returncode:
         lines.say("benchmark_method_missing", name="statsforecast")
         return {}
-    found = json.loads(done.stdout.splitlines()[-1])
-    return {f"statsforecast {name}": float(value) for name, value in found.items()} | own
+    if last:
+        rows = _beside(last, dict(np.load(drawn)))
+        record.write(rows, fitted.FOLDER / f"{requirement.BESIDE}.csv")
+        for method, scheme in dict.fromkeys((row.method, row.scheme) for row in rows):
+            own = [row for row in rows if (row.method, row.scheme) == (method, scheme)]
+            said = ", ".join(f"{row.measure} {row.value:.3f}" for row in own)
+            lines.say("benchmark_method_error", name=method, value=said, cases=own[0].cases)
+    return {f"statsforecast {name}": float(value) for name, value in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
-def _competition(settings: Settings) -> tuple[Floats, Floats, Floats, float] | None:
-    """Return the last ten given years of M1 and M3, the six to forecast, the usual change, and our MASE; None: not here."""
+def _competition(settings: Settings, file: Path) -> Tested | None:
+    """Write the last ten given years of M1 and M3, the six to forecast and the sample; return ours. None: not here."""
     import numpy as np
 
-    from analysis.projection import backtest, panel, score, window
+    from analysis.projection import backtest, panel, window
 
     data = settings.root.parent / "shared" / "data"
     if not data.is_dir():
         return None
     both = panel.both_competitions(data)
-    found = backtest.tested(both, 10, window.folds(len(both.series)))
+    found = backtest.tested(both, POINTS, window.folds(len(both.series)))
     last = backtest.some(found, found.last)
-    past, future, usual = last.windows.past, last.windows.future, last.windows.usual_change
-    return past, future, usual, score.mase(future, np.asarray(last.levels.centre), usual)
+    np.savez(file, past=last.windows.past, future=last.windows.future, sample=_sampled(len(last.last)))
+    return last
+
+
+def _sampled(count: int) -> NDArray[np.int_]:
+    """Return the numbers of the series that AutoARIMA, too slow for all, is measured on; always the same."""
+    import numpy as np
+
+    return np.asarray(np.sort(np.random.default_rng(0).permutation(count)[:SAMPLED]))
+
+
+def _beside(last: Tested, drawn: dict[str, Floats]) -> list[record.Row]:
+    """Return the scores of the libraries on all series ("last"), and of all methods on AutoARIMA's sample ("sample")."""
+    import numpy as np
+
+    from analysis.projection import backtest, level, record, score
+
+    windows, few = last.windows, _sampled(len(last.last))
+    ours = level.quantiles(last.levels, tuple(score.GRID))
+    grids = {name: (one[..., 99], one) for name, one in drawn.items()}
+    grids |= {"h2": (np.asarray(last.levels.centre), ours)}
+    grids |= {"drift": backtest.drift_quantiles(windows.past, score.GRID)}
+    grids |= {"naive": backtest.naive_quantiles(windows.past, score.GRID)}
+    rows = []
+    for scheme, chosen in (("last", np.arange(len(last.last))), ("sample", few)):
+        for name, (centre, quantiles) in grids.items():
+            whole = len(quantiles) == len(last.last)
+            if scheme == "last" and (not whole or name in ("h2", "drift", "naive")):
+                continue  # what the back-test itself has, or only the sample
+            part = chosen if whole else slice(None)
+            least = level.LEAST_RATIO * windows.past[chosen, -1:]
+            found = backtest.measures(
+                windows.future[chosen], centre[part], quantiles[part], windows.usual_change[chosen], least
+            )
+            described = record.Row("M1+M3", name, scheme, POINTS, "", "", 0.0, cases=len(chosen))
+            rows += [replace(described, measure=measure, value=value) for measure, value in found.items()]
+    return rows
 
 
 def _statsmodels(lines: Lines) -> dict[str, float]:

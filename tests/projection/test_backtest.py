@@ -6,12 +6,15 @@ from panels import FOLDER, needs_panels
 
 from analysis.projection import (
     backtest,
+    backtest_centre,
     backtest_growth,
     backtest_share,
     fitted,
     learn_share,
     panel,
     record,
+    requirement,
+    residual,
     score,
     share,
     window,
@@ -47,6 +50,9 @@ def test_record_meets_what_was_asked():
     for points in (5, 8, 10, 15):
         assert of("inside_80", points, scheme="rolling") == pytest.approx(0.80, abs=0.02)
         assert of("inside_95", points, scheme="rolling") == pytest.approx(0.95, abs=0.02)
+        for data in ("M1->M3", "M3->M1"):
+            assert of("inside_80", points, data, "rolling") == pytest.approx(0.80, abs=0.05)
+            assert of("inside_95", points, data, "rolling") == pytest.approx(0.95, abs=0.03)
     assert of("mase", 10) <= 2.85 and of("smape", 10) <= 16.7 and of("msis", 10) <= 27
     for points, pooled, plan in ((6, 0.34, 0.09), (10, 0.42, 0.06), (15, 0.49, 0.05)):
         assert of("skill_pooled", points) >= pooled and of("skill_threshold", points) >= plan
@@ -75,6 +81,89 @@ def test_scores_by_hand():
     assert score.pooled_base(events) == pytest.approx(0.25) and score.threshold_base(events) == pytest.approx(0.1875)
     clustered = score.share(np.array([[1.0, 1], [0, 0]]), np.array([0, 1])).clustered
     assert clustered[1] - clustered[0] == pytest.approx(2 * 1.959964 * np.sqrt(2) * 1 / 4)
+
+
+def test_requirements_by_hand():
+    key = ["d", "h2", "last", "10", ""]
+    names = ["data", "method", "scheme", "points", "horizon"]
+
+    def row(measure, value, method="h2", low="", high=""):
+        given = {"method": method, "measure": measure, "value": value, "low": low, "high": high}
+        return {**dict(zip(names, key, strict=True)), **given}
+
+    def ask(measure, rule, limit, aim="", other=""):
+        given = {"measure": measure, "rule": rule, "aim": aim, "limit": limit, "other": other}
+        return {**dict(zip(names, key, strict=True)), **given}
+
+    figures = [row("inside", "0.83", low="0.79", high="0.87"), row("mase", "2.9"), row("crps", "1.02"), row("base", "1.0")]
+    figures += [row("crps", "1.00", "drift"), row("crps", "1.5", "naive")]
+    asked = [
+        ask("inside", "near", "0.02", "0.8"),
+        ask("inside", "near_or_nominal", "0.02", "0.8"),
+        ask("mase", "at_most", "2.9"),
+        ask("mase", "at_least", "2.91"),
+        ask("crps", "below", "1.03", other="method=best"),
+        ask("crps", "below", "1.01", other="method=drift"),
+        ask("crps", "below", "1.03", other="measure=base"),
+        ask("crps", "below", "1.0", other="method=AutoETS"),
+        ask("absent", "at_most", "1"),
+    ]
+    found = requirement.judge(asked, figures)
+    assert [one.met for one in found] == [False, True, True, False, True, False, True, None, None]
+    assert found[4].limit == "1.03 x 1 (drift)" and found[0].value == "0.83 (0.79-0.87)"
+
+
+def test_every_figure_that_was_asked_for_is_measured():
+    other = {"AutoETS", "AutoTheta", "AutoARIMA"}
+    for one in requirement.judge(requirement.asked(), record.read(RECORD)):
+        assert one.met is not None or one.key[2] == "sample" or any(name in one.limit for name in other), one.key
+
+
+def test_the_centre_chosen_inside_each_fold_keeps_its_distance():
+    drawn = np.random.default_rng(2)
+    series = [np.exp(np.cumsum(drawn.normal(0.05, 0.1, 16))) for _ in range(40)]
+    windows = window.rolling(series, 10, 6)
+    found = {row.measure: row.value for row in backtest_centre.nested(windows, window.folds(40), "x", "last", 10)}
+    ours = score.mase(windows.future, backtest_centre.centre.centre(windows.past, 6), windows.usual_change)
+    assert found["mase"] == pytest.approx(ours, rel=0.1) and 0 <= found["folds_alike"] <= 10
+
+
+def test_laws_are_drawn_outward_by_one_standard_error():
+    drawn = np.random.default_rng(3)
+    error, series = drawn.normal(size=4000), np.repeat(np.arange(200), 20)
+    weights = window.once_a_series(series)
+    law, wider = residual.pooled(error, weights), residual.outward(error, weights, series)
+    place = residual.LEVELS.index(0.9)
+    share = np.array([(error[series == one] <= law[place]).mean() for one in range(200)])
+    moved = residual.weighted_quantile(error, weights, np.array([0.9 + share.std() / np.sqrt(200)]))
+    assert wider[place] == pytest.approx(moved[0]) and wider[residual.LEVELS.index(0.5)] == law[residual.LEVELS.index(0.5)]
+    assert np.all(np.diff(wider) >= 0) and wider[0] <= law[0]
+
+
+def test_reliability_and_pit_by_hand():
+    described = record.Row("x", "h2", "last", 10, "", "", 0.0)
+    said, came = np.array([[0.02, 0.3, np.nan], [0.04, 1.0, 0.2]]), np.array([[0.0, 1, 1], [1, 1, np.nan]])
+    rows = list(record.of_reliability(described, said, came, np.array([0, 1]), np.array([0.0, 0.05, 0.5, 1.0000001])))
+    found = {row.measure: (row.value, row.cases) for row in rows}
+    assert found["said_00"] == (pytest.approx(0.03), 2) and found["met_00"] == (0.5, 2)
+    assert found["reliability_0.00_0.05"] == (0.5, 2) and found["reliability_0.50_1.00"] == (1.0, 1)
+    assert list(found)[3:5] == ["said_01", "met_01"] and rows[2].low < 0.5 < rows[2].high
+    tenths = [row.value for row in record.of_pit(described, np.array([0.05, 0.15, 0.95, np.nan]))]
+    assert tenths == pytest.approx([1 / 3, 1 / 3, *[0] * 7, 1 / 3])
+
+
+def test_classes_of_probability_stand_in_the_record_with_their_bounds():
+    rows = record.read(RECORD)
+    for data, count in {"M1+M3": 5, "world": 5, "undp": 1}.items():
+        own = [row for row in rows if row["data"] == data]
+        assert len({row["points"] for row in own if row["measure"].startswith("reliability_")}) == count
+        bounds = [row["measure"].split("_")[1:] for row in own if row["measure"].startswith("reliability_")]
+        assert all(0 <= float(low) < float(high) <= 1 for low, high in bounds)
+    for points in ("5", "6", "8", "10", "15"):
+        tenths = [
+            row for row in rows if row["points"] == points and row["measure"].startswith("pit_") and row["data"] == "M1+M3"
+        ]
+        assert len(tenths) == 10 and sum(float(row["value"]) for row in tenths) == pytest.approx(1, abs=1e-3)
 
 
 def test_rolling_origins_by_hand():

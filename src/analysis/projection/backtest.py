@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import law, learn_level, level, record, score, window
+from analysis.projection import backtest_centre, law, learn_level, level, record, score, window
 from analysis.projection.level import Levels, Scale
 from analysis.projection.panel import Competition
 
@@ -83,6 +83,14 @@ def drift_quantiles(past: Floats, wanted: Floats) -> tuple[Floats, Floats]:
     return centre, centre[..., None] + error[..., None] * law.student_quantile(count - 1.0, wanted)
 
 
+def naive_quantiles(past: Floats, wanted: Floats) -> tuple[Floats, Floats]:
+    """Return centre and quantiles of the random walk without drift, Student's law."""
+    changes = np.diff(past, axis=1)
+    centre = np.repeat(past[:, -1:], HORIZONS, axis=1)
+    error = np.sqrt(np.square(changes).mean(axis=1)[:, None] * np.arange(1, HORIZONS + 1))
+    return centre, centre[..., None] + error[..., None] * law.student_quantile(float(changes.shape[1]), wanted)
+
+
 def thresholds(past: Floats, kind: str) -> Floats:
     """Return thresholds x origins x horizons: "ratio" RATIOS of the last value, "plan" own past mean growth plus AHEAD."""
     steps = np.arange(1, HORIZONS + 1)
@@ -138,25 +146,29 @@ def coverage(found: Tested, name: str, scheme: str, points: int) -> Iterator[rec
 
 
 def errors(found: Tested, name: str, scheme: str, points: int) -> Iterator[record.Row]:
-    """Yield MASE, sMAPE, CRPS, CRPS of logarithms and MSIS, of method H2 and of the random walk with drift."""
+    """Yield MASE, sMAPE, CRPS, CRPS of logarithms and MSIS, of method H2 and of random walks."""
     windows = found.windows
     grids = {
         "h2": (found.levels.centre, level.quantiles(found.levels, tuple(score.GRID))),
         "drift": drift_quantiles(windows.past, score.GRID),
+        "naive": naive_quantiles(windows.past, score.GRID),
     }
-    outcome, usual = windows.future, windows.usual_change
-    least = level.LEAST_RATIO * windows.past[:, -1:, None]
+    least = level.LEAST_RATIO * windows.past[:, -1:]
     for method, (centre, drawn) in grids.items():
-        logs = score.crps(np.log(outcome), np.log(np.maximum(drawn, least)))
-        measures = {
-            "mase": score.mase(outcome, centre, usual),
-            "smape": score.smape(outcome, centre),
-            "crps": score.mean_crps(outcome, drawn, usual),
-            "crps_log": float(np.nanmean(logs)),
-            "msis": score.msis(outcome, drawn[..., 4], drawn[..., 194], usual),
-        }
-        for measure, value in measures.items():
-            yield record.Row(name, method, scheme, points, "", measure, value, cases=len(outcome))
+        for measure, value in measures(windows.future, centre, drawn, windows.usual_change, least).items():
+            yield record.Row(name, method, scheme, points, "", measure, value, cases=len(centre))
+
+
+def measures(outcome: Floats, centre: Floats, drawn: Floats, usual: Floats, least: Floats) -> dict[str, float]:
+    """Return the scores of forecasts: `drawn` their quantiles at score.GRID, `least` what is put for less in logarithms."""
+    logs = score.crps(np.log(outcome), np.log(np.maximum(drawn, least[..., None])))
+    return {
+        "mase": score.mase(outcome, centre, usual),
+        "smape": score.smape(outcome, centre),
+        "crps": score.mean_crps(outcome, drawn, usual),
+        "crps_log": float(np.nanmean(logs)),
+        "msis": score.msis(outcome, drawn[..., 4], drawn[..., 194], usual),
+    }
 
 
 def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes, fold: Ints) -> Iterator[record.Row]:
@@ -204,39 +216,46 @@ def reliability(found: Tested, name: str, scheme: str, points: int) -> Iterator[
     said, came = [], []
     for kind in ("ratio", "plan"):
         goals = thresholds(found.windows.past, kind)
-        said.append(probabilities(found.levels, goals).ravel())
-        came.append((found.windows.future >= goals).astype(float).ravel())
-    means, rates, counts = score.reliability(np.concatenate(said), np.concatenate(came), EDGES)
-    for place, (mean, rate, count) in enumerate(zip(means, rates, counts, strict=True)):
-        if count:
-            yield record.Row(name, "h2", scheme, points, "", f"said_{place:02d}", float(mean), cases=int(count))
-            yield record.Row(name, "h2", scheme, points, "", f"met_{place:02d}", float(rate), cases=int(count))
+        said.append(_by_origin(probabilities(found.levels, goals)))
+        came.append(_by_origin((found.windows.future >= goals).astype(float)))
+    described = record.Row(name, "h2", scheme, points, "", "", 0.0)
+    yield from record.of_reliability(described, np.hstack(said), np.hstack(came), found.windows.series, EDGES)
+
+
+def _by_origin(cases: Floats) -> Floats:
+    """Return thresholds x origins x horizons as one row an origin."""
+    return np.moveaxis(cases, 1, 0).reshape(cases.shape[1], -1)
 
 
 def pit(found: Tested, name: str, scheme: str, points: int) -> Iterator[record.Row]:
     """Yield which share of outcomes fell into each tenth of its distribution: 0.1 each when all is well."""
     place = score.pit(found.windows.future, level.quantiles(found.levels, tuple(score.GRID)))
-    counts, _ = np.histogram(place[~np.isnan(place)], bins=np.linspace(0, 1, 11))
-    for tenth, count in enumerate(counts):
-        yield record.Row(name, "h2", scheme, points, "", f"pit_{tenth}", float(count / counts.sum()), cases=int(count))
+    yield from record.of_pit(record.Row(name, "h2", scheme, points, "", "", 0.0), place)
 
 
 def levels(first: Competition, second: Competition, both: Competition, classes: Classes) -> Iterator[record.Row]:
     """Yield the whole record of levels; `first`, `second`: M1, M3; `both`: their series together."""
     yield from known_numbers("M1", first)
     yield from known_numbers("M3", second)
-    fold = window.folds(len(both.series))
     for points in POINTS:
-        found = tested(both, points, fold)
-        yield from coverage(found, "M1+M3", "rolling", points)
-        last = some(found, found.last)
-        yield from coverage(last, "M1+M3", "last", points)
-        yield from errors(last, "M1+M3", "last", points)
-        yield from skills(last, "M1+M3", "last", points, classes, fold)
-        if points == 10:
-            yield from reliability(last, "M1+M3", "last", points)
-            yield from pit(last, "M1+M3", "last", points)
-        for name, one, other in (("M1->M3", first, second), ("M3->M1", second, first)):
-            moved = transferred(one, other, points)
-            yield from coverage(moved, name, "rolling", points)
-            yield from coverage(some(moved, moved.last), name, "last", points)
+        yield from of_points(first, second, both, points, classes)
+
+
+def of_points(
+    first: Competition, second: Competition, both: Competition, points: int, classes: Classes
+) -> Iterator[record.Row]:
+    """Yield the record of histories of so many points."""
+    fold = window.folds(len(both.series))
+    found = tested(both, points, fold)
+    yield from coverage(found, "M1+M3", "rolling", points)
+    last = some(found, found.last)
+    yield from coverage(last, "M1+M3", "last", points)
+    yield from errors(last, "M1+M3", "last", points)
+    yield from backtest_centre.nested(last.windows, fold, "M1+M3", "last", points)
+    yield from skills(last, "M1+M3", "last", points, classes, fold)
+    yield from reliability(last, "M1+M3", "last", points)
+    yield from pit(last, "M1+M3", "last", points)
+    for name, one, other in (("M1->M3", first, second), ("M3->M1", second, first)):
+        moved = transferred(one, other, points)
+        yield from coverage(moved, name, "rolling", points)
+        yield from coverage(some(moved, moved.last), name, "last", points)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import growth, growth_average, learn_growth, level, record, residual, score, window
-from analysis.projection.backtest import AHEAD, HORIZONS, INTERVALS
+from analysis.projection.backtest import AHEAD, EDGES, HORIZONS, INTERVALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,14 +58,21 @@ def _said_and_met(
     found: learn_growth.GrowthErrors, laws: Floats, known: NDArray[np.bool_], changes: int
 ) -> Iterator[record.Row]:
     """Yield what was said of the own past mean plus 0, 1, 2, 3 points a year, and how often it was met."""
+    chances, events = [], []
     for ahead in AHEAD:
         goal = np.log(np.exp(found.own[known]) + ahead)
         said = 1 - residual.below_each(laws[known], (goal - found.centre[known]) / found.scale[known])
         met = (found.outcome[known] >= goal).astype(float)
+        chances.append(said)
+        events.append(met)
         points = f"{100 * ahead:.0f}"
         share = score.share(met, found.area[known])
         yield record.Row("world", "peers", "past_only", changes, str(YEARS), f"said_plus_{points}", float(said.mean()))
         yield record.of_share("world", "peers", "past_only", changes, str(YEARS), f"met_plus_{points}", share)
+    described = record.Row("world", "peers", "past_only", changes, str(YEARS), "", 0.0)
+    said_all, met_all = np.column_stack(chances), np.column_stack(events)
+    yield from record.of_reliability(described, said_all, met_all, found.area[known], EDGES)
+    yield from record.of_pit(described, residual.below_each(laws[known], found.error[known]))
 
 
 def _formula(panel: Floats, found: learn_growth.GrowthErrors, known: NDArray[np.bool_], changes: int) -> dict[str, Floats]:

@@ -65,11 +65,8 @@ def _reaching(found: Origins, chance: Floats) -> Iterator[record.Row]:
     said, came = chance[near], event[near]
     yield _row("brier_full", score.brier(said, came), len(came))
     yield _row("brier_full_base", score.pooled_base(came), len(came))
-    means, rates, counts = score.reliability(said, came, EDGES)
-    for place, (mean, rate, count) in enumerate(zip(means, rates, counts, strict=True)):
-        if count:
-            yield _row(f"said_{place:02d}", float(mean), int(count))
-            yield _row(f"met_{place:02d}", float(rate), int(count))
+    described = _row("", 0.0, 0)
+    yield from record.of_reliability(described, said[:, None], came[:, None], found.series[near], EDGES)
 
 
 def _row(measure: str, value: float, cases: int, interval: tuple[float, float] | None = None) -> record.Row:

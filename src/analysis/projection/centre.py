@@ -25,21 +25,33 @@ ALPHAS = np.linspace(0.05, 1.0, 20)
 DAMPED = np.array([(a, b, phi) for a in (0.4, 0.6, 0.8, 1.0) for b in (0.1, 0.3) for phi in (0.8, 0.9, 0.98)])
 ROOT_SHARE = 0.8
 FLOOR = 0.1  # of the last value: no continuation falls below it
+APART = 4  # the year ahead in which the continuations are compared
 BLOCK = 2048  # series at a time: what is worked on stays in the processor's cache
 
 
 def centre(history: Floats, horizons: int) -> Floats:
     """Return the mean of the four continuations for 1 to `horizons` years after the last, each at least a tenth of it."""
-    result = np.empty((len(history), horizons))
+    return centre_and_disagreement(history, horizons)[0]
+
+
+def centre_and_disagreement(history: Floats, horizons: int) -> tuple[Floats, Floats]:
+    """Return the centre, and how far the continuations lie apart: the spread of their logarithms in year APART."""
+    middle, apart = np.empty((len(history), horizons)), np.empty(len(history))
     for start in range(0, len(history), BLOCK):
-        block = history[start : start + BLOCK]
-        least = FLOOR * block[:, -1:]
-        ahead = np.exp(theta(np.log(block), horizons))
-        total = np.maximum(ahead, least)
-        for continued in (damped, root, median):
-            total += np.maximum(continued(block, horizons), least)
-        result[start : start + BLOCK] = total / 4
-    return result
+        rows = slice(start, start + BLOCK)
+        ahead = continuations(history[rows], max(horizons, APART))
+        middle[rows] = ahead[..., :horizons].mean(axis=0)
+        apart[rows] = np.log(ahead[..., APART - 1]).std(axis=0)
+    return middle, apart
+
+
+def continuations(history: Floats, horizons: int) -> Floats:
+    """Return the four continuations (theta, damped, root, median) x series x horizons, each at least FLOOR of the last."""
+    ahead = np.empty((4, len(history), horizons))
+    ahead[0] = np.exp(theta(np.log(history), horizons))
+    for place, continued in enumerate((damped, root, median), start=1):
+        ahead[place] = continued(history, horizons)
+    return np.maximum(ahead, FLOOR * history[:, -1:], out=ahead)
 
 
 def theta(values: Floats, horizons: int) -> Floats:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import residual, share, window
-from analysis.projection.learn_level import learn_step
+from analysis.projection.learn_level import regressed
 from analysis.projection.share import BANDS, FULL, LONGEST, Movement
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def scale(found: Origins, rows: NDArray[np.bool_], full: tuple[tuple[Floats, Flo
     for step in range(error.shape[1]):
         known = rows & ~np.isnan(error[:, step]) & (found.moved.spread > share.EXACT)
         heavy = window.once_a_series(found.series[known])
-        parts.append(learn_step(features[known], error[known, step], heavy))
+        learnt, cap, log_scale = regressed(features[known], error[known, step], heavy)
+        law = residual.pooled(error[known, step] / np.exp(np.minimum(log_scale, cap)), heavy)
+        parts.append((learnt, cap, law - residual.quantile(law, 0.5)))
     weights, caps, laws = (np.array(part) for part in zip(*parts, strict=True))
     return share.Scale(weights, caps, laws, full)
 

@@ -1,10 +1,11 @@
 """Where a positive yearly level (money, people, a count above about thirty) may be some years on: method H2.
 
-The centre is `centre.centre`. The scale is exp(a + b log s + c log(|d| + .005)), s and d the standard deviation and mean of
-the yearly log changes; a, b, c and the law of the standardised errors come from the rolling origins of other series, for
-each number of points (5 to 15) and year ahead (1 to 6): `fitted/level.csv`, written by `backtest --refit` alone. Errors are
-taken on the scale of the fourth root, ((value / centre)^POWER - 1) / POWER: on logarithms the upper tails of short histories
-explode.
+The centre is `centre.centre`. The scale is exp(w . features): log s, log(|d| + .005), log m and log(a + .003), s and d the
+standard deviation and mean of the yearly log changes, m their mean absolute deviation from their median, a how far the four
+continuations of the centre lie apart. The weights w and the law of the standardised errors come from the rolling origins of
+other series, for each number of points (5 to 15) and year ahead (1 to 6): `fitted/level.csv`, written by `backtest --refit`
+alone. Errors are taken on the scale of the fourth root, ((value / centre)^POWER - 1) / POWER: on logarithms the upper tails
+of short histories explode.
 
 Beyond what was fitted: the errors of the sixth year grow with the square root of time; of a history longer than 15 years
 the last 15 count. A history that never moved stays where it is.
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import fitted, residual
-from analysis.projection.centre import centre
+from analysis.projection.centre import centre_and_disagreement
 from analysis.schema import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ LEAST_POINTS, MOST_POINTS, LONGEST = 5, 15, 6
 POWER = 0.25
 LEAST_RATIO = 0.05  # of the centre: no quantile falls below it
 LEAST_SPREAD = 0.001
+LEAST_DRIFT, LEAST_APART = 0.005, 0.003  # added: a logarithm of nothing would say too much
+FEATURES = ("constant", "spread", "drift", "deviation", "apart")
 EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What was learnt from other series: `weights` (n, h, 3), `cap` (n, h) of the log scale, `laws` (n, h, LEVELS)."""
+    """What was learnt from other series: `weights` (n, h, FEATURES), `cap` (n, h) of log scale, `laws` (n, h, LEVELS)."""
 
     weights: Floats
     cap: Floats
@@ -64,8 +67,8 @@ def learnt() -> Scale:
     rows = fitted.read("level")
     shape = (MOST_POINTS - LEAST_POINTS + 1, LONGEST)
     laws = np.stack([rows[f"z_{level}"] for level in residual.LEVELS], axis=-1)
-    weights = np.stack([rows[name] for name in ("constant", "spread", "drift")], axis=-1)
-    return Scale(weights.reshape(*shape, 3), rows["cap"].reshape(shape), laws.reshape(*shape, -1))
+    weights = np.stack([rows[name] for name in FEATURES], axis=-1)
+    return Scale(weights.reshape(*shape, -1), rows["cap"].reshape(shape), laws.reshape(*shape, -1))
 
 
 def fit(history: Floats, horizons: int, scale: Scale | None = None) -> Levels:
@@ -90,22 +93,24 @@ def fit(history: Floats, horizons: int, scale: Scale | None = None) -> Levels:
 def _fit_block(block: Floats, horizons: int, scale: Scale) -> tuple[Floats, Floats]:
     """Return centre and scale of series with equally many points."""
     row, column = block.shape[1] - LEAST_POINTS, _column(horizons)
-    known = features(block)
-    log_scale = known @ scale.weights[row][column].T
+    middle, apart = centre_and_disagreement(block, horizons)
+    log_scale = features(block, apart) @ scale.weights[row][column].T
     wide = np.exp(np.minimum(log_scale, scale.cap[row][column])) * _stretch(horizons)
     still = (block.max(axis=1) - block.min(axis=1)) <= EXACT * block[:, -1]
-    middle = centre(block, horizons)
     middle[still], wide[still] = block[still, -1:], 0.0
     return middle, wide
 
 
-def features(history: Floats) -> Floats:
-    """Return what the scale rests on: 1, log of the spread and log of the size of the drift of the yearly log changes."""
+def features(history: Floats, apart: Floats) -> Floats:
+    """Return what the scale rests on, series x FEATURES; `apart`: how far the continuations lie apart."""
     changes = np.diff(np.log(history), axis=1)
     drift = changes.mean(axis=1)
     spread = np.sqrt(np.square(changes - drift[:, None]).sum(axis=1) / (changes.shape[1] - 1))
-    logs = [np.log(np.maximum(spread, LEAST_SPREAD)), np.log(np.abs(drift) + 0.005)]
-    return np.column_stack([np.ones(len(history)), *logs])
+    changes.sort(axis=1)
+    half = changes.shape[1] // 2  # the absolute deviation from the median: upper half less lower half
+    deviation = (changes[:, -half:].sum(axis=1) - changes[:, :half].sum(axis=1)) / changes.shape[1]
+    logs = [np.maximum(spread, LEAST_SPREAD), np.abs(drift) + LEAST_DRIFT, np.maximum(deviation, LEAST_SPREAD)]
+    return np.column_stack([np.ones(len(history)), *(np.log(one) for one in (*logs, apart + LEAST_APART))])
 
 
 def _column(horizons: int) -> Ints:

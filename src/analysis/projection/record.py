@@ -5,11 +5,22 @@ reads.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from analysis.projection import score
 from analysis.projection.score import Share
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
 
 COLUMNS = ("data", "method", "scheme", "points", "horizon", "measure", "value", "low", "high", "cases")
 
@@ -19,7 +30,8 @@ class Row:
     """One figure: on which data, of which method, under which scheme, from how many points, how far ahead ("" all).
 
     `low`, `high`: its 95 % interval, clustered by series, where there is one. Measures that begin with "said_" come in pairs
-    with "met_": what was said and how often it came true.
+    with "met_": what was said and how often it came true; of a class of probability "reliability_LOW_HIGH" says it with
+    the bounds of the class and the interval. "pit_0" to "pit_9": which share of outcomes fell into each tenth of its law.
     """
 
     data: str
@@ -38,6 +50,29 @@ def of_share(data: str, method: str, scheme: str, points: int, horizon: str, mea
     """Return the row of a share with its interval clustered by series."""
     low, high = found.clustered
     return Row(data, method, scheme, points, horizon, measure, found.value, low, high, found.cases)
+
+
+def of_reliability(described: Row, said: Floats, came: Floats, series: Ints, edges: Floats) -> Iterator[Row]:
+    """Yield said_, met_ and reliability_ of each class of probability that holds cases; `said`, `came`: cases x anything."""
+    place = np.clip(np.digitize(said, edges) - 1, 0, len(edges) - 2)
+    for number, (least, most) in enumerate(pairwise(edges)):
+        same = (place == number) & ~np.isnan(said) & ~np.isnan(came)
+        if not same.any():
+            continue
+        found = score.share(np.where(same, came, np.nan), series)
+        low, high = found.clustered
+        mean = float(said[same].mean())
+        yield replace(described, measure=f"said_{number:02d}", value=mean, cases=found.cases)
+        yield replace(described, measure=f"met_{number:02d}", value=found.value, cases=found.cases)
+        bounds = f"reliability_{least:.2f}_{min(most, 1.0):.2f}"
+        yield replace(described, measure=bounds, value=found.value, low=low, high=high, cases=found.cases)
+
+
+def of_pit(described: Row, place: Floats) -> Iterator[Row]:
+    """Yield which share of outcomes fell into each tenth of their laws; `place`: the share of its law below each outcome."""
+    counts, _ = np.histogram(place[~np.isnan(place)], bins=np.linspace(0, 1, 11))
+    for tenth, count in enumerate(counts):
+        yield replace(described, measure=f"pit_{tenth}", value=float(count / counts.sum()), cases=int(count))
 
 
 def cells(row: Row) -> list[str]:

@@ -112,18 +112,6 @@ def threshold_base(event: Floats) -> float:
     return float(np.sum(weight * rate * (1 - rate)) / weight.sum())
 
 
-def reliability(probability: Floats, event: Floats, edges: Floats) -> tuple[Floats, Floats, Ints]:
-    """Return for each class of said probability: what was said on average, how often it came true, how many cases."""
-    known = ~np.isnan(event) & ~np.isnan(probability)
-    said, true = probability[known], event[known]
-    place = np.clip(np.digitize(said, edges) - 1, 0, len(edges) - 2)
-    count = np.bincount(place, minlength=len(edges) - 1)
-    with np.errstate(invalid="ignore"):
-        mean_said = np.bincount(place, said, len(edges) - 1) / count
-        mean_true = np.bincount(place, true, len(edges) - 1) / count
-    return mean_said, mean_true, count
-
-
 def pit(outcome: Floats, quantiles: Floats, levels: Floats = GRID) -> Floats:
     """Return the share of the distribution below each outcome (probability integral transform); NaN where not known."""
     below = (quantiles < outcome[..., None]).sum(axis=-1)
