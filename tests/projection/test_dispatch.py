@@ -136,6 +136,21 @@ def test_seven_of_eight_schools_is_a_whole_number():
     assert dispatch.project(ask(**given, target=np.array([76.0]))).probability[0] == pytest.approx(at)
 
 
+@pytest.mark.parametrize(("goal", "percent", "whole"), [(33.3, True, 37.5), (2.1, False, 3.0)])
+def test_units_needed_are_rounded_up(goal, percent, whole):
+    """33.3 % of eight are three units, 2.1 units are three."""
+    given = {
+        "transform": np.array(["binomial"]),
+        "history": np.array([[0.0, 0, 1, 1, 2, 2]]) * (12.5 if percent else 1),
+        "units": np.array([8.0]),
+        "in_percent": np.array([percent]),
+    }
+    asked, three, two = (
+        dispatch.project(ask(**given, target=np.array([one]))).probability[0] for one in (goal, whole, whole * 2 / 3)
+    )
+    assert asked == pytest.approx(three) and asked < two
+
+
 def test_growth_average_counts_what_the_year_has_shown():
     history = np.array([[100, 110, 118, 131, 140, 155.0]])
     given = {

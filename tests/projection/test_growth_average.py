@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.projection import growth_average as growth
+from analysis.projection.growth import from_start, towards
 
 HISTORY = np.log(np.array([[100, 110, 118, 131, 140, 155.0]]))
 
@@ -11,10 +12,10 @@ HISTORY = np.log(np.array([[100, 110, 118, 131, 140, 155.0]]))
 def test_centre_is_half_own_half_peers_and_scale_their_geometric_mean():
     fitted = growth.fit(HISTORY)
     steps = np.diff(HISTORY[0])
-    drawn = growth.towards(fitted, np.array([0.06]), np.array([0.02]))
+    drawn = towards(fitted, np.array([0.06]), np.array([0.02]))
     assert drawn.drift == pytest.approx([0.5 * steps.mean() + 0.03])
     assert drawn.spread == pytest.approx([np.sqrt(steps.std(ddof=1) * 0.02)])
-    assert growth.towards(fitted, np.array([np.nan]), np.array([np.nan])) == fitted
+    assert towards(fitted, np.array([np.nan]), np.array([np.nan])) == fitted
 
 
 def test_ten_point_nine_percent_over_five_years():
@@ -37,7 +38,7 @@ def test_nested_targets_are_monotone_and_probabilities_are_the_quantiles():
 def test_the_start_known_by_some_months_adds_its_own_error():
     base = growth.fit(HISTORY)
     for month, error in ((3, 0.0133), (6, 0.0083), (9, 0.005), (12, 0.0)):
-        started = growth.from_start(base, np.array([0.08]), np.array([float(month)]))
+        started = from_start(base, np.array([0.08]), np.array([float(month)]))
         assert started.start_error == pytest.approx([error])
         assert started.level == pytest.approx(HISTORY[:, -1] + 0.08)
         width = growth.quantile(started, np.array([0.0]), 0.9) - growth.quantile(started, np.array([0.0]), 0.1)
@@ -52,7 +53,7 @@ def test_an_estimate_may_be_revised():
 
 def test_a_series_that_never_varied_surely_goes_on():
     steady = growth.fit(np.cumsum(np.full((1, 7), 0.1), axis=1))
-    drawn = growth.towards(steady, np.array([0.02]), np.array([0.05]))
+    drawn = towards(steady, np.array([0.02]), np.array([0.05]))
     chance = [growth.probability_at_least(drawn, np.array([2.0]), np.array([one]))[0] for one in (0.9, 0.91)]
     assert chance == [1.0, 0.0]
 

@@ -9,12 +9,6 @@ N = np.full(1, 8.0)
 FOUR = np.full(1, 4.0)
 
 
-def test_units_needed_are_rounded_up():
-    assert count.units_needed(np.array([87.5]), N, True) == [7]
-    assert count.units_needed(np.array([33.3]), N, True) == [3]
-    assert count.units_needed(np.array([2.1]), N, False) == [3]
-
-
 def test_beta_binomial_by_hand():
     # chance uniform on [0, 1]: each number of successes of 4 is as likely
     assert law.beta_binomial_at_least([0, 1, 4, 5], [4, 4, 4, 4], [1] * 4, [1] * 4) == pytest.approx([1, 0.8, 0.2, 0])
@@ -38,7 +32,7 @@ def test_x_of_n_is_monotone_whole_and_counts_on_what_is_met():
 
 def test_zero_targets():
     history = np.array([[5.0, 3, 4, 2, 1, 0], [0] * 6, [20, 22, 18, 25, 19, 21], [0, 0, 0, 0, 0, -1]])
-    chance = count.zero_probability(history, np.full(4, 4.0))
+    chance = count.at_most_probability(history, np.full(4, 4.0), np.zeros(4))
     assert 0.05 < chance[0] < 0.6 and 0.8 < chance[1] < 1 and chance[2] < 1e-3 and np.isnan(chance[3])
 
 

@@ -29,12 +29,6 @@ LARGE = 30  # a count above it is a level
 EXACT = 1e-9
 
 
-def units_needed(target: Floats, units: Floats, percent: bool) -> Floats:
-    """Return the least whole number of units that meets a target given in percent of `units`, or in units; rounded up."""
-    raw = target * units / 100 if percent else target
-    return np.asarray(np.ceil(raw - EXACT))
-
-
 def gains(history: Floats, units: Floats) -> tuple[Floats, Floats, Floats]:
     """Return units gained, unit-years missed and number of points of each history of units met, series x years.
 
@@ -122,11 +116,6 @@ def at_most_probability(history: Floats, horizon: Floats, most: Floats) -> Float
 def at_least_probability(history: Floats, horizon: Floats, least: Floats) -> Floats:
     """Return P(count >= `least`) in the year `horizon` years on."""
     return np.asarray(1 - at_most_probability(history, horizon, np.ceil(least - EXACT) - 1))
-
-
-def zero_probability(history: Floats, horizon: Floats) -> Floats:
-    """Return P(count = 0) in the year `horizon` years on."""
-    return at_most_probability(history, horizon, np.zeros(len(history)))
 
 
 def quantiles(history: Floats, horizon: Floats, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:

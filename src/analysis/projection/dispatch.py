@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import count, cumulative, growth_average, keep, level, linear, share
+from analysis.projection import count, cumulative, growth, growth_average, keep, level, linear, share
 from analysis.projection.question import (
     LESS,
     Answers,
@@ -126,8 +126,8 @@ def _growth_average(questions: Questions) -> Answers:
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.where((past > 0) | np.isnan(past), np.log(past), -np.inf)
         base = np.log(questions.base_value)
-    drawn = growth_average.towards(growth_average.fit(logs), questions.peer_drift, questions.peer_spread)
-    fitted = growth_average.from_start(drawn, questions.change, questions.month)
+    drawn = growth.towards(growth_average.fit(logs), questions.peer_drift, questions.peer_spread)
+    fitted = growth.from_start(drawn, questions.change, questions.month)
     left = years_left(questions) - (~np.isnan(questions.change))
     years = (questions.deadline - questions.base_year).astype(float)
     goal = growth_average.log_level_for(base, years, questions.target)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.projection import count, growth_average, level, linear, share
+from analysis.projection import count, growth, growth_average, level, linear, share
 from analysis.schema import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _median_of_others(values: Floats) -> Floats:
     return np.asarray(0.5 * (ranked[low + (rank <= low)] + ranked[high + (rank <= high)]))
 
 
-def _growth_fit(history: Floats) -> growth_average.Fit:
+def _growth_fit(history: Floats) -> growth.Fit:
     with np.errstate(invalid="ignore", divide="ignore"):
         growth = np.log1p(history / 100)
     known = ~np.isnan(growth)
@@ -197,7 +197,7 @@ def _share(history: Floats, horizon: int, peers: tuple[Floats, Floats]) -> tuple
 
 
 def _growth(history: Floats, horizon: int, peers: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    fitted = growth_average.towards(_growth_fit(history), *peers)
+    fitted = growth.towards(_growth_fit(history), *peers)
     levels = np.array([*QUANTILE_LEVELS, *(np.arange(1, 20) / 20)])
     drawn = 100 * np.expm1(growth_average.yearly_quantiles(fitted, levels))
     size = len(QUANTILE_LEVELS)
@@ -269,7 +269,7 @@ def _ask_share(history: Floats, step: Ints, goal: Floats, code: Texts, peers: tu
 
 
 def _ask_growth(history: Floats, step: Ints, goal: Floats, code: Texts, peers: tuple[Floats, Floats]) -> Floats:
-    fitted = growth_average.towards(_growth_fit(history), *peers)
+    fitted = growth.towards(_growth_fit(history), *peers)
     with np.errstate(invalid="ignore", divide="ignore"):
         up = growth_average.yearly_probability_at_least(fitted, np.log1p(np.maximum(goal, -99.999) / 100))
     return np.where(np.isin(code, LESS), 1 - up, up)

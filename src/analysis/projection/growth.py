@@ -24,14 +24,15 @@ MODEL_ID = "log_drift_t"
 LEAST_CHANGES = 5
 EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
 # Standard deviation of full-year growth less growth to that month, measured on quarterly accounts of the United States (in
-# logarithms; interpolated between the months measured).
+# logarithms; interpolated between the months measured); never below LEAST_PART_YEAR before the year is over.
 PART_YEAR_MONTHS = (0.0, 3.0, 6.0, 9.0, 12.0)
-PART_YEAR_ERROR = (0.0133, 0.0133, 0.0083, 0.005, 0.0)
+PART_YEAR_ERROR = (0.0133, 0.0133, 0.0083, 0.0045, 0.0)
+LEAST_PART_YEAR = 0.005
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One element a series: last log level, mean and standard deviation of log changes, number of changes, start's error."""
+    """One element a series: last log level, centre and scale of the yearly change, number of changes, start's error."""
 
     level: Floats
     drift: Floats
@@ -71,8 +72,10 @@ def from_start(fitted: Fit, change: Floats, month: Floats) -> Fit:
     """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known."""
     known = ~np.isnan(change)
     error = np.interp(np.nan_to_num(month), PART_YEAR_MONTHS, PART_YEAR_ERROR)
+    error = np.where(np.nan_to_num(month) < 12, np.maximum(error, LEAST_PART_YEAR), error)
     level = np.where(known, fitted.level + change, fitted.level)
-    return Fit(level, fitted.drift, fitted.spread, fitted.changes, np.where(known, error, fitted.start_error))
+    start = np.where(known, np.hypot(fitted.start_error, error), fitted.start_error)
+    return Fit(level, fitted.drift, fitted.spread, fitted.changes, start)
 
 
 def take(fitted: Fit, rows: NDArray[np.int_]) -> Fit:

@@ -12,12 +12,12 @@ Beyond what was fitted: of more than 15 changes the law of 15; beyond ten years 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.projection import fitted, law, residual
+from analysis.projection.growth import EXACT, Fit, mean_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,24 +27,7 @@ if TYPE_CHECKING:
 
 MODEL_ID = "growth_average"
 LEAST_CHANGES, MOST_CHANGES, LONGEST = 5, 15, 10
-EXACT = 1e-9  # in logarithms: what rounding alone can make of a series that never varied
-# Standard deviation of full-year growth less growth to that month, measured on quarterly accounts of the United States (in
-# logarithms; interpolated between the months measured); never below LEAST_PART_YEAR before the year is over.
-PART_YEAR_MONTHS = (0.0, 3.0, 6.0, 9.0, 12.0)
-PART_YEAR_ERROR = (0.0133, 0.0133, 0.0083, 0.0045, 0.0)
-LEAST_PART_YEAR = 0.005
 REVISION_MEAN, REVISION_SPREAD = -0.0023, 0.0095  # estimate -> official, Hải Phòng and Hải Dương, 13 first releases
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One element a series: last log level, centre and scale of the mean yearly change, number of changes, start's error."""
-
-    level: Floats
-    drift: Floats
-    spread: Floats
-    changes: Floats
-    start_error: Floats
 
 
 @functools.cache
@@ -71,37 +54,11 @@ def fit(history: Floats) -> Fit:
     return Fit(history[:, -1], drift, spread, count, np.zeros(len(history)))
 
 
-def towards(fitted_: Fit, drift: Floats, spread: Floats) -> Fit:
-    """Return the fit drawn halfway to its peers: mean of the drifts, geometric mean of the spreads; NaN: no peers.
-
-    A series that never varied is left as it is.
-    """
-    alone = np.isnan(drift) | np.isnan(spread) | (fitted_.spread < EXACT)
-    drawn = np.where(alone, fitted_.drift, 0.5 * fitted_.drift + 0.5 * drift)
-    scale = np.where(alone, fitted_.spread, np.sqrt(fitted_.spread * np.where(alone, 0.0, spread)))
-    return Fit(fitted_.level, drawn, scale, fitted_.changes, fitted_.start_error)
-
-
-def from_start(fitted_: Fit, change: Floats, month: Floats) -> Fit:
-    """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known."""
-    known = ~np.isnan(change)
-    error = np.interp(np.nan_to_num(month), PART_YEAR_MONTHS, PART_YEAR_ERROR)
-    error = np.where(np.nan_to_num(month) < 12, np.maximum(error, LEAST_PART_YEAR), error)
-    level = np.where(known, fitted_.level + change, fitted_.level)
-    start = np.where(known, np.hypot(fitted_.start_error, error), fitted_.start_error)
-    return Fit(level, fitted_.drift, fitted_.spread, fitted_.changes, start)
-
-
 def unrevised(fitted_: Fit, estimate: NDArray[np.bool_]) -> Fit:
     """Return the fit where the newest figure is an estimate (`estimate`), which its revision will move."""
     level = fitted_.level + np.where(estimate, REVISION_MEAN, 0.0)
     start = np.where(estimate, np.hypot(fitted_.start_error, REVISION_SPREAD), fitted_.start_error)
     return Fit(level, fitted_.drift, fitted_.spread, fitted_.changes, start)
-
-
-def take(fitted_: Fit, rows: Ints) -> Fit:
-    """Return the fit of some series."""
-    return Fit(*(getattr(fitted_, name)[rows] for name in ("level", "drift", "spread", "changes", "start_error")))
 
 
 def _errors(fitted_: Fit, horizon: Floats, laws: Floats) -> Floats:
@@ -126,11 +83,6 @@ def quantile(fitted_: Fit, horizon: Floats, level: float, laws: Floats | None = 
     part = np.clip((level - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
     between = errors[:, upper - 1] + part * (errors[:, upper] - errors[:, upper - 1])
     return np.asarray(fitted_.level + horizon * fitted_.drift + between)
-
-
-def mean_log(fitted_: Fit, horizon: Floats) -> Floats:
-    """Return the centre of the log level `horizon` years after the last."""
-    return np.asarray(fitted_.level + horizon * fitted_.drift)
 
 
 def probability_at_least(fitted_: Fit, horizon: Floats, threshold: Floats, laws: Floats | None = None) -> Floats:

@@ -64,8 +64,3 @@ def range_of(number: Floats, coverage: float = 0.8) -> tuple[int, int]:
     low = int(np.searchsorted(below, tail + 1e-12, side="right"))
     high = int(np.searchsorted(below, 1 - tail - 1e-12, side="left"))
     return low, min(high, len(number) - 1)
-
-
-def all_met(probabilities: Floats, rho: float = RHO) -> float:
-    """Return the probability that every one of the targets is met."""
-    return float(number_met(probabilities, rho)[-1])
