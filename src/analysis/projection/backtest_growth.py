@@ -28,7 +28,7 @@ def world(panel: Floats) -> Iterator[record.Row]:
     for changes in CHANGES:
         found = learn_growth.errors(panel, changes, YEARS)
         laws, known = learn_growth.past_only(found, YEARS)
-        drawn = np.stack([_at(laws[known], one) for one in score.GRID], axis=-1)
+        drawn = residual.quantiles_of(laws[known], score.GRID)
         drawn = found.centre[known, None] + found.scale[known, None] * drawn
         yield from _described("world", "past_only", changes, found.outcome[known], drawn, found.area[known])
         yield from _said_and_met(found, laws, known, changes)
@@ -36,13 +36,6 @@ def world(panel: Floats) -> Iterator[record.Row]:
         for method, quantiles in references.items():
             value = float(score.crps(found.outcome[known], quantiles).mean())
             yield record.Row("world", method, "past_only", changes, str(YEARS), "crps", value, cases=int(known.sum()))
-
-
-def _at(laws: Floats, one: float) -> Floats:
-    levels = np.array(residual.LEVELS)
-    upper = int(np.clip(np.searchsorted(levels, one), 1, len(levels) - 1))
-    part = np.clip((one - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
-    return np.asarray(laws[:, upper - 1] + part * (laws[:, upper] - laws[:, upper - 1]))
 
 
 def _described(data: str, scheme: str, changes: int, came: Floats, drawn: Floats, area: Ints) -> Iterator[record.Row]:
