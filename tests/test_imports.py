@@ -39,7 +39,7 @@ MAY_USE = {
     "projection": {"series"},
     "progress": {"plan", "projection"},
     "scenario": set(),
-    "report": {"reference", "plan", "store", "progress", "scenario", "knowledge"},
+    "report": {"reference", "plan", "store", "projection", "progress", "scenario", "knowledge"},
 }
 FILES = sorted(SRC.rglob("*.py"))
 

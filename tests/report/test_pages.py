@@ -83,6 +83,7 @@ def test_every_link_resolves(pages):
 def test_every_number_is_its_binding(pages, tables, whole):
     thresholds = {f"{p.id}|{name}": value for p in whole.plans.values() for name, value in p.thresholds.items()}
     alone = {"constant": site.CONSTANTS, "run": RUN, "count": site._counts(tables), "threshold": thresholds}
+    alone |= {"outside": detail.outside(tables)}
     bindings = binding.Bindings(tables, alone)
     seen = 0
     for text in texts(pages).values():

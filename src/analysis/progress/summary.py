@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from analysis.projection import joint
+
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 # worst first; what nobody can judge from figures comes last
 ORDER = (
@@ -19,6 +24,7 @@ GROUPS = {
     "in_danger": ("risk", "reversing", "missed"),
     "insufficient": ("insufficient",),
 }
+SHOCKS = {"_weak": joint.RHO_LOW, "": joint.RHO, "_strong": joint.RHO_HIGH}
 IN_DANGER = ("missed", "reversing", "risk", "behind")
 
 
@@ -36,6 +42,29 @@ def counts(rows: pd.DataFrame) -> dict[str, int]:
     """Return how many of the rows stand in each group, and `all`."""
     found = {name: int(rows["verdict"].isin(verdicts).sum()) for name, verdicts in GROUPS.items()}
     return {"all": len(rows), **found}
+
+
+def chances(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the probability that each row is met in the end: 1 for what is met, 0 for what was missed, NaN unknown."""
+    settled = rows["verdict"].map({"exceeded": 1.0, "achieved": 1.0, "missed": 0.0})
+    return np.asarray(settled.fillna(rows["probability"]), dtype=float)
+
+
+def numbers_met(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the probabilities that 0, 1, 2, ... of the rows are met, under a weak, usual ("") and strong common shock."""
+    known = chances(rows)
+    return {name: joint.number_met(known, rho) for name, rho in SHOCKS.items()}
+
+
+def expected(rows: pd.DataFrame) -> dict[str, int]:
+    """Return the range in which the number of rows met will lie with 80 %: `low` and `high` of each shock (SHOCKS), and
+    `of`, how many rows have a probability.
+    """
+    laws = numbers_met(rows)
+    made = {"of": len(laws[""]) - 1}
+    for name, law in laws.items():
+        made[f"low{name}"], made[f"high{name}"] = joint.range_of(law)
+    return made
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:

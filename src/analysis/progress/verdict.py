@@ -142,6 +142,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
     lacking = rows["verdict"] == "insufficient"
     beyond = rows["toward"] * rows["required_rate"]
     judged_now = open_ | lacking
+    aimed = open_ & rows["projected_value"].notna() & (rows["kind"] != "directional")
     base_is_latest = (rows["latest_period"] == rows["base_year"].astype("str")) & ~rows["part_known"]
     return {
         "judged": rows["verdict"] == "judged",
@@ -158,7 +159,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "moving_away": rows["verdict"].eq("reversing") & ~rows["slipping"],
         "below_each_year": open_ & rows["kind"].isin(EACH_YEAR) & ~meets(rows["level"], rows),
         "last_change_wrong": open_ & (rows["kind"] == "directional") & rows["dns_class"].isin(["sun_cloud", "thunderstorm"]),
-        "projection_short": open_ & rows["projected_value"].notna() & ~meets(rows["projected_value"], rows),
+        "projection_short": aimed & ~meets(rows["projected_value"], rows),
         "above_best_own": judged_now & (beyond > rows["toward"] * rows["best_own_rate"] + EXACT),
         "above_best_peer": judged_now & (beyond > rows["toward"] * rows["best_peer_rate"] + EXACT),
         "no_longer_feasible": open_
@@ -168,6 +169,10 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "part_year_used": open_ & rows["part_known"],
         "base_and_latest_estimate": open_ & estimate & base_is_latest,
         "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,
+        "projection_reaches": aimed & meets(rows["projected_value"], rows),
+        "projection_alone": open_ & rows["projected_value"].notna() & (rows["kind"] == "directional"),
+        "level_held": open_ & rows["kind"].isin(EACH_YEAR) & meets(rows["level"], rows),
+        "not_recognised": open_ & (rows["transform"] == "flag") & ~meets(rows["level"], rows),
         "break_in_history": rows["recent_break"],
         "class_decides": open_ & rows["probability"].isna(),
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import growth, growth_average, learn_growth, level, record, residual, score, window
+from analysis.projection import growth, growth_average, learn_growth, level, outside_view, record, residual, score, window
 from analysis.projection.backtest import AHEAD, EDGES, HORIZONS, INTERVALS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PROVINCE_CHANGES = 5
 COMMON_CHANGES, COMMON_HORIZONS = 6, (1, 2, 3, 5)
 RATE = 10.9  # %/year whose outside view stands in the record
 # past years, years between origins: the shipped table, and beside it five years and every origin, whose outcomes overlap
-OUTSIDE_VIEWS = {"outside_view": (learn_growth.PAST_YEARS, learn_growth.EVERY), "outside_view_every_year": (5, 1)}
+OUTSIDE_VIEWS = {"outside_view": (outside_view.PAST_YEARS, learn_growth.EVERY), "outside_view_every_year": (5, 1)}
 
 
 def world(panel: Floats) -> Iterator[record.Row]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.projection import residual, window
 from analysis.projection.growth_average import LEAST_CHANGES, LONGEST, MOST_CHANGES
+from analysis.projection.outside_view import NEXT_YEARS, PAST_YEARS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,6 @@ BANDS = np.array([-np.inf, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 13.0, np.inf])
 RATES = np.linspace(0.0, 20.0, 201)
 # Of the definitions tried, six years and every fifth origin give the shares that the method was drafted with; five years and
 # every origin stand beside them in the track record, inside their intervals.
-PAST_YEARS, NEXT_YEARS = 6, 5
 EVERY = 5  # years from one origin to the next: no two outcomes of a country share a year
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+PAST_YEARS, NEXT_YEARS = 6, 5
 LEAST_WINDOWS = 30  # in a band before its share is said
 
 

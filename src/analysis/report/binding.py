@@ -55,6 +55,11 @@ class Bindings:
         where, _, column = rest.rpartition("|")
         return self.rows(name)[where][column]
 
+    def has(self, key: str) -> bool:
+        """Return whether the key means a figure outside the tables."""
+        name, _, rest = key.partition("|")
+        return rest in self._alone.get(name, {})
+
     def figure(self, bound: Binding, lang: str) -> Markup:
         """Return the figure in a language, with its place beside it."""
         value = self.value(bound.key)

@@ -16,6 +16,7 @@ DATA = "rows"
 BASE, INTERVAL = 100, 80  # index of the base year; percent of the fan
 FONT = "Noto Sans, Segoe UI, DejaVu Sans, Arial, sans-serif"
 EACH_YEAR = ("annual_share", "keep_each_year")
+SUMS = ("cumulative_h2",)  # models of what comes together since the base year
 COLUMNS = {"year": "float64", "line": "str", "value": "float64", "lo80": "float64", "hi80": "float64", "status": "str"}
 LINES = {  # colour, dash: told apart in grey too
     "observed": ("#12355b", [1, 0]),
@@ -144,6 +145,7 @@ def rows(
         & (projection["plan"] == row["plan"])
         & (projection["scenario"] == row["scenario"])
         & (projection["output_type"] == "quantile")
+        & (projection["model_id"].isin(SUMS) == (row["kind"] == "cumulative"))
     ]
     peer = drawn[drawn["ref_area"] == country] if row["ref_area"] != country else drawn.iloc[:0]
     lines = path(row, drawn[own].to_dict("records"), peer.to_dict("records"), ahead.to_dict("records"))
@@ -237,19 +239,14 @@ def _required(row: Mapping[str, Any], now: float) -> list[dict[str, Any]]:
 def _projected(
     row: Mapping[str, Any], quantiles: Sequence[Mapping[str, Any]], factor: float, now: float
 ) -> list[dict[str, Any]]:
-    """Return median and 80 % range of each year where there is a distribution, else the line to the projected value."""
+    """Return median and 80 % range of each year where there is a distribution."""
     by_year: dict[int, dict[str, float]] = {}
     for one in quantiles:
         by_year.setdefault(int(one["time_period"]), {})[str(one["output_type_id"])] = one["obs_value"] * factor
     years = [year for year in sorted(by_year) if year <= row["deadline"]]
-    if years and row["rate_unit"] == "pct":
-        made = [_point(y, "projected", by_year[y]["0.5"], "", by_year[y]["0.1"], by_year[y]["0.9"]) for y in years]
-        start = _level(row, now) if years[0] > now and row["required_rate"] is not None else None
-        return made if start is None else [_point(now, "projected", start, "", start, start), *made]
-    value, latest = row["projected_value"], row["latest_value"]
-    if row["rate_unit"] != "step" or value is None or latest is None or row["deadline"] <= now:
-        return []
-    return [_point(now, "projected", _level(row, now)), _point(row["deadline"], "projected", value)]
+    made = [_point(y, "projected", by_year[y]["0.5"], "", by_year[y]["0.1"], by_year[y]["0.9"]) for y in years]
+    start = _level(row, now) if years and years[0] > now and row["required_rate"] is not None else None
+    return made if start is None else [_point(now, "projected", start, "", start, start), *made]
 
 
 def _level(row: Mapping[str, Any], now: float) -> float:

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.progress import summary
+from analysis.projection import outside_view
 from analysis.reference import wording
-from analysis.report import chart
-from analysis.report.binding import Bindings, Record, plain_text, records
+from analysis.report import chart, sentence
+from analysis.report.binding import Binding, Bindings, Record, plain_text, records
 from analysis.report.model import Index
-from analysis.schema import TABLES
+from analysis.schema import PARTS, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.plan.plan import Plan
 
+OUTSIDE_FORMS = {"share": "share:0", "origins": "count", "low": "percent:0", "high": "percent:0"}
+LEAST_CHANCE = 0.4  # below it a good class never stands alone
+GOOD_CLASSES = ("sun", "sun_cloud", "on_track", "acceleration_needed")
+PRODUCTS = ("commune_product", "grdp")  # whose growth is that of a country's product
 MOST_ADDRESSES = 20  # of the rows a check found, shown on the quality page
 PACE = (("required_rate", "rate"), ("best_own_rate", "rate"), ("best_peer_rate", "rate"), ("last_feasible_year", "year"))
 
@@ -52,13 +59,22 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
     place = (plain_text(row["ref_area"]), plain_text(row["area_valid_from"]), row["activity"] or "")
     own = found.figures.get((measure or "", *place), [])
     peer = [] if not measure else _country(found, measure, row)
-    ahead = found.projections.get((row["plan"], measure or "", *place), [])
+    ahead = found.projections.get(("quantile", row["plan"], measure or "", *place), [])
+    ahead = [one_ for one_ in ahead if (one_["model_id"] in chart.SUMS) == (row["kind"] == "cumulative")]
+    chances = found.projections.get(("probability", row["plan"], row["indicator"] or "", *place), [])
     lines = chart.path(row, own, peer, ahead) if one["measured"] and measure else []
     table = found.figures.get((row["indicator"] or "", *place), [])
     same = [other for other in board["targets"] if other["row"]["indicator"] == row["indicator"] and row["indicator"]]
     return {
         "rows": lines,
         "growing": row["kind"] == "growth_average",
+        "fan": any(point["lo80"] is not None for point in lines),
+        "model_id": next((one_["model_id"] for one_ in chances if one_["output_type_id"] == row["target_id"]), ""),
+        "parts": _parts(row, measure or "", found),
+        "outside": _outside(row, found),
+        "class_but_chance": row["probability"] is not None
+        and row["probability"] < LEAST_CHANCE
+        and any(class_ in GOOD_CLASSES for _, class_ in one["official"]),
         "index_card": found.cards.get(measure or "", card),
         "figures": [_figure(figure, near, found) for figure in sorted(table, key=_newest, reverse=True)],
         "decisions": [one_ for one_ in near["decisions"] if row["target_id"] in one_["target_ids"]],
@@ -76,6 +92,65 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
             if other["id"] in (one["target"].get("duplicate_of"), one["target"].get("implied_by"))
         ],
     }
+
+
+def _parts(row: Record, measure: str, found: Index) -> Record:
+    """Return where a total and its parts say something together: `chance` of all targets, what each `adds` in `year`."""
+    if row["kind"] != "growth_average" or row["activity"] != "total":
+        return {}
+    place = (row["plan"], measure, plain_text(row["ref_area"]), plain_text(row["area_valid_from"]))
+    of_all = [
+        one
+        for one in found.projections.get(("probability", *place, "total"), [])
+        if (one["output_type_id"], one["time_period"]) == ("together", str(row["deadline"]))
+    ]
+    if not of_all:
+        return {}
+    added = [
+        (activity, one)
+        for activity in (*PARTS["sectors_taxes"], "total")
+        for one in found.projections.get(("contribution", *place, activity), [])
+    ]
+    return {
+        "chance": _key(of_all[0]),
+        "year": f"{_place(added[0][1])}|time_period" if added else "",
+        "adds": [(activity, _key(one)) for activity, one in added],
+    }
+
+
+def _place(one: Record) -> str:
+    return "out.projection|" + "|".join(plain_text(one[name]) for name in TABLES["out.projection"].key)
+
+
+def _key(one: Record) -> str:
+    return f"{_place(one)}|obs_value"
+
+
+def outside(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Return how many countries that had grown as fast reached each open five-year target of a product's growth:
+    `<plan>|<target>|<share, origins, low or high>`, nothing where there is nothing to compare.
+    """
+    rows, cards = tables["out.progress"], tables["core.indicator"][["indicator", "concept", "growth_of"]]
+    rows = rows[(rows["kind"] == "growth_average") & rows["verdict"].isin(sentence.OPEN)].merge(cards, on="indicator")
+    rows = rows[rows["concept"].isin(PRODUCTS) & (rows["deadline"] - rows["base_year"] == outside_view.NEXT_YEARS)]
+    place = ["growth_of", "ref_area", "area_valid_from", "activity"]
+    yearly = tables["core.series"].query("freq == 'A'").rename(columns={"indicator": "growth_of"})
+    yearly = yearly[[*place, "time_period", "obs_value"]].assign(year=yearly["time_period"].astype("int64"))
+    last = yearly.sort_values("year").drop_duplicates(place, keep="last")
+    first = yearly.assign(year=yearly["year"] + outside_view.PAST_YEARS)
+    rows = rows.merge(last.merge(first, on=[*place, "year"], suffixes=("", "_before")), on=place)
+    past = 100 * ((rows["obs_value"] / rows["obs_value_before"]) ** (1 / outside_view.PAST_YEARS) - 1)
+    share, origins, low, high = outside_view.reached(past.to_numpy(float), rows["target"].to_numpy(float))
+    made = rows.assign(share=share, origins=origins, low=low, high=high)
+    made = made[np.isfinite(made[["share", "low", "high"]]).all(axis=1)]
+    return {f"{row['plan']}|{row['target_id']}|{name}": float(row[name]) for row in records(made) for name in OUTSIDE_FORMS}
+
+
+def _outside(row: Record, found: Index) -> dict[str, Binding]:
+    """Return the outside view of one target, bound; {} where there is none."""
+    key = f"outside|{row['plan']}|{row['target_id']}"
+    bound = {name: Binding(f"{key}|{name}", form) for name, form in OUTSIDE_FORMS.items()}
+    return bound if found.bindings.has(bound["share"].key) else {}
 
 
 def _country(found: Index, measure: str, row: Record) -> list[Record]:

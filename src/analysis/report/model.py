@@ -34,7 +34,7 @@ class Index:
     tasks: dict[tuple[str, str], Record]
     owners: dict[tuple[str, str], str]
     figures: dict[tuple[str, ...], list[Record]]  # core.series by place
-    projections: dict[tuple[str, ...], list[Record]]  # quantiles by plan and place
+    projections: dict[tuple[str, ...], list[Record]]  # out.projection by output_type, plan and place
     conflicts: dict[str, list[Record]]  # core.conflict by the obs_id that stands
     country: str
 
@@ -44,14 +44,15 @@ def index(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Index:
     units = tables["core.unit"].rename(columns={"name_vi": "unit_vi", "name_en": "unit_en"})
     cards = tables["core.indicator"].merge(units[["unit_measure", "unit_vi", "unit_en"]], on="unit_measure")
     areas = tables["core.area"]
-    quantiles = tables["out.projection"][tables["out.projection"]["output_type"] == "quantile"]
     return Index(
         bindings=bindings,
         cards={card["indicator"]: card for card in records(cards)},
         tasks={(row["plan"], row["task_id"]): row for row in records(tables["core.task"])},
         owners={(row["plan"], row["target_id"]): row["department_vi"] for row in records(tables["core.owner"])},
         figures=_grouped(tables["core.series"], ("indicator", "ref_area", "area_valid_from", "activity")),
-        projections=_grouped(quantiles, ("plan", "indicator", "ref_area", "area_valid_from", "activity")),
+        projections=_grouped(
+            tables["out.projection"], ("output_type", "plan", "indicator", "ref_area", "area_valid_from", "activity")
+        ),
         conflicts=_grouped_by(tables["core.conflict"], "winner_obs_id"),
         country="".join(areas.loc[areas["kind"] == "country", "ref_area"].head(1)),
     )
@@ -114,6 +115,7 @@ def _model(row: Record, known: Mapping[tuple[str, str], Record], plan: Plan, fou
         "reasons": spoken.each(row["reasons"]),
         "why": spoken.each([code for code in row["reasons"] if code in TELLING][:1]),
         "next": spoken.say(sentence.next_step),
+        "change": spoken.say(sentence.change),
         "answer": both(lambda lang: sentence.answer(row, lang)),
         "owner": found.owners.get((plan.id, row["target_id"]), wording.text("owner_none", "vi")),
         "task": task,
@@ -139,7 +141,7 @@ class _Speaker:
         return self.bindings.figure(Binding(f"{self.key}|{column}", form), lang)
 
     def say(self, make: Callable[..., str]) -> Markup:
-        if make is sentence.next_step:
+        if make in (sentence.next_step, sentence.change):
             return both(lambda lang: make(self.row, lang, self.words, self._show))
         return both(lambda lang: make(self.row, self.words, lang, self._show))
 

@@ -112,6 +112,33 @@ def next_step(row: Mapping[str, Any], lang: str, card: Mapping[str, Any], show: 
     raise KeyError(f"next_{row['verdict']}")
 
 
+def change(row: Mapping[str, Any], lang: str, card: Mapping[str, Any], show: Show | None = None) -> str:
+    """Return what would change the verdict."""
+    return fill(f"change_{_change_kind(row, card)}", lang, _values(row, card, lang, show or _plain(row)))
+
+
+def _change_kind(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    verdict, codes = str(row["verdict"]), row["reasons"]
+    if verdict in ("judged", "external", "not_local", "not_due"):
+        return verdict
+    if verdict == "insufficient":
+        return next((code for code in ("no_series", "no_base") if code in codes), "too_few_points")
+    if "deadline_passed" in codes:
+        return "closed_estimate" if "estimate_may_turn" in codes else "closed"
+    if verdict == "missed":
+        return "year_failed"
+    if verdict == "achieved":
+        return "ahead"
+    if row["kind"] == "directional":
+        return "directional"
+    fine = "fine" if verdict in ("likely", "effort") else "short"
+    if row["kind"] in EACH_YEAR:
+        return f"each_year_{fine}"
+    if value_form(card) == "flag" or number.is_missing(row["required_rate"]):
+        return f"target_{fine}"
+    return f"rate_{fine}"
+
+
 def value_form(card: Mapping[str, Any]) -> str:
     """Return the form in which figures of this card are printed, with their unit."""
     code, digits = _unit(card), int(card.get("decimals") or 0)

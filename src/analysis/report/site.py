@@ -44,6 +44,7 @@ def write(
     plans = in_order(plans, tables["core.area"])
     thresholds = {f"{plan.id}|{name}": value for plan in plans for name, value in plan.thresholds.items()}
     alone = {"constant": CONSTANTS, "run": run, "count": _counts(tables), "threshold": thresholds}
+    alone |= {"outside": detail.outside(tables)}
     bindings = Bindings(tables, alone)
     found = model.index(tables, bindings)
     boards = [{**_board(tables, plan, found), "notebooks": _notebooks(plan, notebooks)} for plan in plans]
@@ -129,6 +130,7 @@ def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}
+        made |= {f"{plan_id}|expected_{name}": count for name, count in summary.expected(rows).items()}
     return made | _of_tasks(tables) | detail.skipped(tables)
 
 
@@ -164,6 +166,7 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: model.Index) -
         "plan": plan,
         "targets": targets,
         "counted": counted if any(one["headline_counted"] for one in targets) else {},
+        "expected": _expected(plan, targets),
         "danger": danger,
         "tasks": tasks,
         "verdicts": [verdict for verdict in summary.ORDER if any(one["row"]["verdict"] == verdict for one in targets)],
@@ -173,6 +176,14 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: model.Index) -
         "beside": _beside(plan),
         "others": detail.beside(tables, plan, targets),
     }
+
+
+def _expected(plan: Plan, targets: list[Record]) -> Record:
+    """Return the range of the number of targets met in the end, bound; {} where no target has a probability."""
+    if not any(one["headline_counted"] and one["row"]["probability"] is not None for one in targets):
+        return {}
+    names = ("of", *(f"{end}{shock}" for end in ("low", "high") for shock in summary.SHOCKS))
+    return {name: Binding(f"count|{plan.id}|expected_{name}", "count") for name in names}
 
 
 def _beside(plan: Plan) -> dict[str, list[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report import chart, chart_kind, number, sentence, table
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 RULES = ("dns", "open_sdg")
 MOST = 0.5
+LEAST_SHOWN = 0.005  # probability of a number of targets met
 
 
 def answer(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
@@ -105,17 +108,44 @@ def sentences(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
     return table.said("\n".join(lines), lang, bool(lines) and invented(progress))
 
 
+def expected(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
+    """Return in words how many headline targets will be met, under a weak, usual and strong common shock."""
+    counted = summary.headline(progress, knowledge.plan.target)
+    found = summary.expected(counted)
+    if not found["of"]:
+        return wording.text("expected_none", lang)
+    text = f"{wording.text('expected_line', lang, **found)} {wording.text('expected_shocks', lang, **found)}"
+    return table.said(text, lang, invented(counted))
+
+
+def numbers_met(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Shown:
+    """Return the probability of each number of headline targets met, under the three common shocks."""
+    counted = summary.headline(progress, knowledge.plan.target)
+    laws = summary.numbers_met(counted)
+    chance = np.column_stack(list(laws.values()))
+    lines = [
+        [number.show(met, "count", lang), *(number.show(one, "share:1", lang) for one in chance[met])]
+        for met in np.flatnonzero((chance >= LEAST_SHOWN).any(axis=1))
+    ]
+    headings = ("col_number_met", *(f"col_shock{name}" for name in laws))
+    return table.shown(lines, headings, "n" * len(headings), lang, invented(counted))
+
+
 def classes(knowledge: Knowledge, official_class: pd.DataFrame, progress: pd.DataFrame, lang: str) -> table.Shown:
-    """Return what each official rule says of the headline targets."""
+    """Return what each official rule says of the headline targets, the chance beside it."""
     counted = summary.worst_first(summary.headline(progress, knowledge.plan.target))
     found = official_class.set_index(["target_id", "rule"])["class"].to_dict()
     names = knowledge.plan.target.set_index("target_id")[f"name_{lang}"]
     lines = [
-        [str(names[one]), *(_class(rule, found.get((one, rule)), lang) for rule in RULES)]
-        for one in counted["target_id"]
+        [
+            str(names[one]),
+            *(_class(rule, found.get((one, rule)), lang) for rule in RULES),
+            number.show(chance, "chance", lang),
+        ]
+        for one, chance in zip(counted["target_id"], counted["probability"], strict=True)
         if any((one, rule) in found for rule in RULES)
     ]
-    return table.shown(lines, ("col_target", "rule_dns", "rule_open_sdg"), "ttt", lang, invented(progress))
+    return table.shown(lines, ("col_target", "rule_dns", "rule_open_sdg", "col_chance"), "tttt", lang, invented(progress))
 
 
 def _class(rule: str, name: str | None, lang: str) -> str:
