@@ -11,7 +11,7 @@ from site_content import RUN, write_site
 
 from analysis.progress import summary
 from analysis.reference import wording
-from analysis.report import binding, chart, detail, number, site
+from analysis.report import binding, chart, detail, number, site, track_record
 from analysis.schema import TABLES, conform
 
 TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in site.ASSETS.glob("*.html")}
@@ -19,7 +19,7 @@ JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 KEYS = re.compile(r'(?:say|words)\("(\w+)"')
 PREFIXES = ("verdict_", "answer_", "headline_", "reason_", "next_", "evidence_", "dns_", "status_", "chart_", "chance_")
-PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_")
+PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_", "track_")
 FIGURE = re.compile(r'<data class="figure" value="([^"]*)" data-key="([^"]*)" data-form="([^"]*)">([^<]*)</data>')
 GOAL = re.compile(r'<(?:p class="goal"|span class="aside")>(.*?)</(?:p|span)>\n')
 
@@ -64,7 +64,7 @@ def test_every_target_programme_and_task_has_a_page(pages, tables, whole):
     written = {path.relative_to(pages / RUN["run_id"]).as_posix() for path in pages.rglob("*.html") if path.parent != pages}
     wanted = {f"{row.plan}/{row.target_id}.html" for row in tables["out.progress"].itertuples()}
     wanted |= {f"{row.plan}/{row.task_id}.html" for row in tables["core.task"].itertuples()}
-    assert written == wanted | {"quality.html", "definition.html"}
+    assert written == wanted | {"quality.html", "definition.html", "track_record.html"}
     assert len(tables["core.task"]) == 19
 
 
@@ -83,6 +83,7 @@ def test_every_link_resolves(pages):
 def test_every_number_is_its_binding(pages, tables, whole):
     thresholds = {f"{p.id}|{name}": value for p in whole.plans.values() for name, value in p.thresholds.items()}
     alone = {"constant": site.CONSTANTS, "run": RUN, "count": site._counts(tables), "threshold": thresholds}
+    alone["record"] = track_record.read().figures
     bindings = binding.Bindings(tables, alone)
     seen = 0
     for text in texts(pages).values():
