@@ -79,7 +79,7 @@ def test_intervals_stay_within_nothing_and_all():
 def test_where_it_does_worse_is_said_with_its_numbers():
     found = of(COVERED + CLASSES + BOUNDED)
     assert said(track_text.narrow, found) == [
-        "Mức tuyệt đối (tiền, số lượng), chuỗi kinh tế - xã hội các nước (1–6 năm): khoảng quá hẹp, lẽ ra chứa 80% nhưng "
+        "Mức tuyệt đối (tiền, số lượng), chuỗi của các cuộc thi dự báo (1–6 năm): khoảng quá hẹp, lẽ ra chứa 80% nhưng "
         "chỉ chứa 70% (600 lần thử)."
     ]
     assert said(track_text.wide, found) == []
@@ -126,6 +126,8 @@ def test_skill_is_said_with_what_is_no_better():
     assert len(texts) == 4
     assert "bớt được 48%" in texts[0] and "không hơn: lệch 2,84 lần" in texts[1]
     assert "1,72%/năm" in texts[2] and "1,97%/năm" in texts[2] and "bớt được 25%" in texts[3]
+    assert "gần như không biết hơn" in said(track_text.better, of(COVERED + rows.replace("full,0.0300", "full,0.0390")))[3]
+    assert "gần như không biết hơn" not in texts[3]
     better = rows.replace("mase,2.8600", "mase,3.5000")
     assert "không hơn" not in said(track_text.better, of(COVERED + better))[1]
 

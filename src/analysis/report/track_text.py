@@ -36,6 +36,7 @@ Show = Callable[[str, str, str], str]  # key of a figure, form, language -> text
 COMMAND = "python3 -m pipelines backtest"
 METHODS = ("h2", "drift", "dns")
 EACH_YEAR = "1–6"  # years ahead of which every one is tested (backtest.HORIZONS)
+LITTLE = 0.1  # a skill below is hardly any
 AS_GOOD = 0.97  # errors of more than so much of the other's are as large
 
 
@@ -100,7 +101,8 @@ def better(found: Record, lang: str, show: Show) -> list[str]:
         made.append(sentence.fill("track_growth_drift", lang, values))
     full = rows_of(found, shares, points_of(found, shares)).get("brier_full")
     if full and f"{full['key']}|skill" in found.figures:
-        made.append(sentence.fill("track_full", lang, {"skill": show(f"{full['key']}|skill", "share:0", lang)}))
+        key = "track_full_hardly" if found.figures[f"{full['key']}|skill"] < LITTLE else "track_full"
+        made.append(sentence.fill(key, lang, {"skill": show(f"{full['key']}|skill", "share:0", lang)}))
     return made
 
 
