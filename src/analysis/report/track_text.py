@@ -267,7 +267,7 @@ def page(found: Record, bindings: Bindings) -> Row:
 
     def pairs(make: Callable[[Record, str, Show], list[str]]) -> list[Markup]:
         texts = {lang: make(found, lang, show) for lang in wording.LANGUAGES}
-        return [both(lambda lang, place=place: texts[lang][place]) for place in range(len(texts["vi"]))]
+        return [_one_of(texts, place) for place in range(len(texts["vi"]))]
 
     names = sorted({kind.data for kind in KINDS if kind.name == "levels"})
     series = [key for key in found.figures if re.fullmatch(r"M\d\|naive\|last\|0\|\|smape\|cases", key)]
@@ -283,6 +283,10 @@ def page(found: Record, bindings: Bindings) -> Row:
         "competitions": names[0].replace("+", ", "),
         "series": [Binding(f"record|{key}", "count") for key in sorted(series)],
     }
+
+
+def _one_of(texts: Mapping[str, Sequence[str]], place: int) -> Markup:
+    return both(lambda lang: texts[lang][place])
 
 
 def _both_table(found: Record, key: str, show: Show) -> Row:
