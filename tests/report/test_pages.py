@@ -11,7 +11,7 @@ from site_content import RUN, write_site
 
 from analysis.progress import summary
 from analysis.reference import wording
-from analysis.report import binding, chart, detail, number, site, track_record
+from analysis.report import binding, chart, chart_kind, detail, number, site, track_record
 from analysis.schema import TABLES, conform
 
 TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in site.ASSETS.glob("*.html")}
@@ -247,6 +247,31 @@ def test_specification_is_valid_and_carries_no_data(tables, lang):
     rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
     svg = chart.inline(specification, rows)._repr_mimebundle_()["image/svg+xml"]
     assert wording.text("chart_required", lang) in svg
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_every_kind_of_chart_is_valid(lang):
+    """Pictures are drawn without altair's own check."""
+    import altair
+
+    areas = pd.DataFrame({"area": ["a", "b"], "part": ["c", "d"]})
+    made = [chart.target_path(lang), chart_kind.reliability(lang), chart_kind.years_known(lang)]
+    made += [chart_kind.growth_lines(areas, lang), chart_kind.parts_stack(areas, "chart_growth", lang)]
+    for specification in made:
+        altair.LayerChart.from_dict(specification)
+        with pytest.raises(Exception, match="tall"):
+            altair.LayerChart.from_dict({**specification, "height": "tall"})
+
+
+def test_picture_is_that_of_altairs_own_objects(tables):
+    import altair
+
+    specification = chart.target_path("vi")
+    rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
+    own = altair.LayerChart.from_dict({**specification, "width": 640})
+    own.data = rows
+    svg = chart.inline(specification, rows)._repr_mimebundle_()["image/svg+xml"]
+    assert svg == own._repr_mimebundle_()["image/svg+xml"] and "<path" in svg
 
 
 def test_sheets_to_send_on_are_one_page_each(pages, whole):

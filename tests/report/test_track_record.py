@@ -149,6 +149,7 @@ def test_chart_draws_what_there_is_and_names_only_that(lang):
     altair.LayerChart.from_dict(specification)
     assert specification["data"] == {"name": "rows"}
     svg = track_text.drawn(lang)._repr_mimebundle_()["image/svg+xml"]
+    assert svg.count("mark-symbol role-mark") == 1 and svg.count("mark-rule role-mark") >= 2
     assert svg.count("role-legend") and number.percent(100, 0, lang) in svg
     present = {row["kind"] for row in track_record.points_drawn(track_record.read())}
     for name in track_record.DRAWN:
