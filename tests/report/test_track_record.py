@@ -6,14 +6,16 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from site_content import RUN
 
-from analysis.projection import backtest, fitted, record
+from analysis.projection import backtest, fitted, record, requirement
 from analysis.reference import wording
-from analysis.report import binding, chart_kind, number, site, track_record, track_text
+from analysis.report import binding, chart, chart_kind, number, site, track_page, track_record, track_score, track_text
 
 HEADING = "data,method,scheme,points,horizon,measure,value,low,high,cases\n"
+ASKED = "data,method,scheme,points,horizon,measure,rule,aim,limit,other\n"
 GROWTH = "world,peers,past_only,10,5"
 LEVELS = "M1+M3,h2,last,10,"
 COVERED = "".join(
@@ -26,12 +28,13 @@ CLASSES = (
 BOUNDED = f"{LEVELS},reliability_0.70_0.80,0.8000,0.7000,0.9000,90\n{LEVELS},reliability_0.80_0.90,0.6000,0.6000,0.6000,40\n"
 
 
-def of(text):
-    return track_record.of_rows(list(csv.DictReader(io.StringIO(HEADING + text))))
+def of(text, asked=""):
+    rows = list(csv.DictReader(io.StringIO(HEADING + text)))
+    return track_record.of_rows(rows, list(csv.DictReader(io.StringIO(ASKED + asked))))
 
 
 def said(make, found, lang="vi"):
-    return make(found, lang, track_text._plainly(found))
+    return make(found, lang, track_text.plainly(found))
 
 
 def kind(name):
@@ -46,9 +49,14 @@ def test_shipped_record_is_told_whole():
     places |= {("provinces", "peers", "rolling", years) for years in ("1", "2")}
     assert {(one.data, one.method, one.scheme, one.horizon) for one in track_record.KINDS} == places
     assert len(said(track_text.seen, found)) + len(said(track_text.unseen, found)) == len(track_record.KINDS)
-    assert [row[0] for row in said(track_text.methods, found)] == [
-        wording.text(f"track_method_{name}", "vi") for name in ("h2", "drift", "dns")
+    assert [row[0] for row in said(track_score.methods, found)] == [
+        wording.text(f"track_method_{name}", "vi") for name in track_score.METHODS
     ]
+    assert [row[0] for row in said(track_score.scores, found)] == [
+        track_text.name(kind(name), "vi") for name in track_record.DRAWN
+    ]
+    assert len(said(track_text.wilson, found)) == len(track_record.KINDS)
+    assert len(said(track_score.tenths, found)) == len(track_record.LEADING)
     assert {row["kind"] for row in track_record.points_drawn(found)} >= {"levels", "shares"}
     assert f"1–{backtest.HORIZONS}" == track_text.EACH_YEAR
 
@@ -84,7 +92,7 @@ def test_where_it_does_worse_is_said_with_its_numbers():
     ]
     assert said(track_text.wide, found) == []
     (too_sure,) = said(track_text.mistaken, found)
-    assert "nói quá chắc, nói 84% nhưng chỉ 60% thành sự thật (40 lần thử)" in too_sure
+    assert "nói quá chắc, nói 84% nhưng chỉ 60% thành sự thật (40 lần thử, đều của cùng một chuỗi)" in too_sure
 
 
 def test_small_and_certain_is_told_uncertain_is_not():
@@ -113,8 +121,64 @@ def test_nothing_off_is_said_so_and_what_is_absent_is_left_out(tmp_path):
 
 def written(found):
     run = binding.Bindings({}, {"constant": site.CONSTANTS, "run": RUN, "record": found.figures})
-    content = {"root": "", "home": "../index.html", **track_text.page(found, run)}
+    content = {"root": "", "home": "../index.html", "untested": "", **track_page.page(found, run)}
     return site._environment(run, "vi", RUN).get_template("track_record.html").render(content)
+
+
+def test_wilson_stands_beside_what_was_held():
+    found = of("p,h2,x,10,,inside_80,0.8000,,,100\n")
+    ends = [found.figures[f"p|h2|x|10||inside_80|wilson_{end}"] for end in ("low", "high")]
+    assert ends == pytest.approx([0.7112, 0.8666], abs=0.0001)  # Wilson 1927: 80 of 100
+    (line,) = said(track_text.wilson, of(COVERED))
+    assert line[2] == "70% (66%–74%)" and line[1] == "50% (46%–54%)"
+
+
+def test_where_outcomes_fell_is_said_as_the_figures_are():
+    def told(shares):
+        rows = "".join(f"{LEVELS},pit_{place},{share},,,10\n" for place, share in enumerate(shares))
+        (text,) = said(track_score.tenths, of(COVERED + rows))
+        return text
+
+    assert told([0.1] * 10).endswith("đúng ra là 20%): không lệch đáng kể.")
+    assert "50% kết quả nằm ở nửa trên" in told([0.1] * 10)
+    assert told([0.2] + [0.075] * 8 + [0.2]).endswith("40% ở hai phần ngoài cùng (đúng ra là 20%): khoảng dự báo hơi hẹp.")
+    assert told([0.05] * 5 + [0.15] * 5).endswith("kết quả thường cao hơn dự báo.")
+    assert told([0.18] * 4 + [0.14] + [0.03] * 4 + [0.02]).endswith("kết quả thường thấp hơn dự báo.")
+    assert told([0.01] + [0.1225] * 8 + [0.01]).endswith("khoảng dự báo hơi rộng.")
+    assert said(track_score.tenths, of(COVERED)) == []
+
+
+def test_scores_are_those_of_the_classes():
+    """0.25 said of 100 of which 20 came, 0.75 of 100 of which 80 came: (.0025 + .16) twice, halved; base .5 x .5."""
+    rows = "".join(
+        f"{GROWTH},said_0{place},{one},,,100\n{GROWTH},met_0{place},{met},,,100\n"
+        for place, one, met in ((1, 0.25, 0.2), (2, 0.75, 0.8))
+    )
+    rows += f"{GROWTH},inside_80,0.8,,,200\n{GROWTH},crps,0.0150,,,200\nworld,log_drift_t,past_only,10,5,crps,0.0200,,,200\n"
+    (line,) = said(track_score.scores, of(rows))
+    assert line[1:] == ["0,163", "0,250", "35%", "1,50%", "2,00%", "25%"]
+    assert said(track_score.scores, of(COVERED)) == []
+
+
+def test_what_was_asked_and_does_not_hold_is_listed():
+    asked = "M1+M3,h2,last,10,,inside_80,near,0.80,0.02,\nM1+M3,h2,last,10,,inside_50,near,0.50,0.02,\n"
+    asked += "M1+M3,h2,last,10,,crps,below,,1.0,method=drift\nM1+M3,h2,last,10,,mase,at_most,,2.90,\n"
+    rows = f"{LEVELS},crps,2.2,,,100\nM1+M3,drift,last,10,,crps,2.0,,,100\n"
+    found = of(COVERED + rows, asked)
+    assert said(track_score.required, found)[0].endswith("1 đòi hỏi đạt, 2 không đạt.")
+    first, second = said(track_score.missed, found)
+    assert first[1:] == ["10", "Khoảng lẽ ra chứa 80%", "70,0%", "80% ± 2%"]
+    assert second[2:] == ["CRPS", "2,20", "nhiều nhất 1,00 lần của drift"]
+    assert said(track_score.required, of(COVERED)) == []
+    assert {one["rule"] for one in requirement.asked()} <= set(track_score.BY_RULE)
+    measures = {one["measure"] for one in requirement.asked() if not one["measure"].startswith("inside_")}
+    assert all(f"track_measure_{one}" in wording.texts() for one in measures)
+
+
+def test_targets_whose_chance_is_untested_are_counted(pages, tables):
+    count = site._counts(tables)["untested"]
+    page = (pages / RUN["run_id"] / "track_record.html").read_text(encoding="utf-8")
+    assert ('data-key="count|untested"' in page) == (count > 0)
 
 
 def test_skill_is_said_with_what_is_no_better():
@@ -137,7 +201,12 @@ def test_page_of_the_site_is_in_the_navigation_with_its_chart(pages):
     assert 'href="0123456789ab/track_record.html"' in (pages / "index.html").read_text(encoding="utf-8")
     drawn = json.loads(re.search(r'<script type="application/json" id="rows">(.*?)</script>', page, re.DOTALL)[1])
     assert drawn == track_record.points_drawn(track_record.read())
-    assert track_text.COMMAND in page and "Brier" not in page
+    assert track_page.COMMAND in page
+    assert page.index(wording.text("track_chances_text", "vi")) < page.index("Brier"), "plain words come first"
+    tenths = json.loads(re.search(r'<script type="application/json" id="tenths">(.*?)</script>', page, re.DOTALL)[1])
+    assert tenths == track_record.tenths_drawn(track_record.read())
+    for name in track_record.LEADING:
+        assert sum(row["share"] for row in tenths if row["kind"] == name) == pytest.approx(1, abs=0.001)
     assert all(f'data-key="record|{one}' in page for one in ("provinces", "philippines", "undp", "world"))
 
 
@@ -148,17 +217,21 @@ def test_chart_draws_what_there_is_and_names_only_that(lang):
     specification = chart_kind.reliability(lang, ["levels", "shares"])
     altair.LayerChart.from_dict(specification)
     assert specification["data"] == {"name": "rows"}
+    tenths = chart_kind.tenths(lang)
+    altair.LayerChart.from_dict(tenths)
+    bars = chart.picture(tenths, pd.DataFrame(track_record.tenths_drawn(track_record.read())))["image/svg+xml"]
+    assert bars.count('aria-roledescription="bar"') == 0 and wording.text("track_short_growth", lang) in bars
     svg = track_text.drawn(lang)._repr_mimebundle_()["image/svg+xml"]
     assert svg.count("mark-symbol role-mark") == 1 and svg.count("mark-rule role-mark") >= 2
     assert svg.count("role-legend") and number.percent(100, 0, lang) in svg
     present = {row["kind"] for row in track_record.points_drawn(track_record.read())}
     for name in track_record.DRAWN:
-        assert (wording.text(f"track_kind_{name}", lang, part="").partition(",")[0] in svg) == (name in present)
+        assert (wording.text(f"track_short_{name}", lang) in svg) == (name in present)
 
 
-def test_specification_file_has_both_kinds_of_chart_in_both_languages(pages):
+def test_specification_file_has_every_kind_of_chart_in_both_languages(pages):
     text = (Path(pages) / RUN["run_id"] / "assets" / "specification.js").read_text(encoding="utf-8")
     found = json.loads(text.removeprefix("window.specifications = ").rstrip(";\n"))
     assert {kind: set(one) for kind, one in found.items()} == dict.fromkeys(
-        ("target", "reliability"), set(wording.LANGUAGES)
+        ("target", "reliability", "tenths"), set(wording.LANGUAGES)
     )

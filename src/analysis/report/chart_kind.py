@@ -148,7 +148,7 @@ RELIABILITY = {  # shape, filling and colour of each kind of data: told apart in
 
 def reliability(lang: str, kinds: Sequence[str] = tuple(RELIABILITY)) -> dict[str, Any]:
     """Return the chart of track_record.points_drawn: what was said against what came true; on the diagonal all is well."""
-    texts = {kind: wording.text(f"track_kind_{kind}", lang, part="") for kind in kinds}
+    texts = {kind: wording.text(f"track_short_{kind}", lang) for kind in kinds}
     labels = f"{json.dumps(texts, ensure_ascii=False)}[datum.label]"
     legend = {**HORIZONTAL, "labelExpr": labels, "symbolSize": 90}
 
@@ -180,8 +180,41 @@ def reliability(lang: str, kinds: Sequence[str] = tuple(RELIABILITY)) -> dict[st
         "mark": {"type": "point", "aria": False, "size": 80, "strokeWidth": 1.8, "opacity": 1},
         "encoding": {"x": x, "y": y, "shape": of_kind(0), "fill": of_kind(1), "stroke": of_kind(2), "tooltip": tooltip},
     }
-    spec = _base("chart_reliability_about", lang, [diagonal, spread, points])
-    fit = {"width": "container", "height": 380, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return _fitted(_base("chart_reliability_about", lang, [diagonal, spread, points]), 380)
+
+
+def tenths(lang: str, kinds: Sequence[str] = ("levels", "growth")) -> dict[str, Any]:
+    """Return the chart of track_record.tenths_drawn: bars as high as the broken line where the ranges are right."""
+    texts = {kind: wording.text(f"track_short_{kind}", lang) for kind in kinds}
+    labels = f"{json.dumps(texts, ensure_ascii=False)}[datum.label]"
+    scale = {"domain": list(kinds), "range": list(COLOURS[: len(kinds)])}
+    colour = {"field": "kind", "type": "nominal", "scale": scale, "legend": {**HORIZONTAL, "labelExpr": labels}}
+    x = {"field": "tenth", "type": "ordinal", "title": wording.text("chart_tenth", lang), "axis": {"labelAngle": 0}}
+    axis = {"format": ".0%", "tickCount": 5, "titlePadding": 8}
+    y = {"field": "share", "type": "quantitative", "title": wording.text("chart_tenth_share", lang), "axis": axis}
+    bars = {
+        "mark": {"type": "bar", "aria": False},
+        "encoding": {
+            "x": x,
+            "xOffset": {"field": "kind", "sort": list(kinds)},
+            "y": y,
+            "color": colour,
+            "tooltip": [
+                {"field": "share", "format": ".1%", "title": wording.text("chart_tenth_share", lang)},
+                {"field": "cases", "format": ",", "title": wording.text("track_tried", lang)},
+            ],
+        },
+    }
+    even = {
+        "mark": {"type": "rule", "aria": False, "strokeDash": [6, 4], "strokeWidth": 1.6, "color": "#333"},
+        "encoding": {"y": {"datum": 0.1}},
+    }
+    return _fitted(_base("chart_tenths_about", lang, [bars, even]), 260)
+
+
+def _fitted(spec: dict[str, Any], height: int) -> dict[str, Any]:
+    """Return a chart as wide as its place on a page."""
+    fit = {"width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
     return {**spec, **fit, "$schema": chart.SCHEMA, "padding": {"left": 4, "right": 16, "top": 8, "bottom": 4}}
 
 

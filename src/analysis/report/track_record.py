@@ -1,7 +1,7 @@
 """The track record as it is told: which rows are spoken of, what was said beside what came true, where they part.
 
 A figure is found by its key, `data|method|scheme|points|horizon|measure|column`; whatever the record lacks is left out.
-`track_text` makes the sentences and tables.
+`track_text` and `track_score` make the sentences and tables, `track_page` the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.projection import fitted, record
+from analysis.projection import fitted, record, requirement, score
 
 Row = dict[str, Any]
 Figures = Mapping[str, float]
@@ -24,6 +24,8 @@ AROUND = 0.8  # the chance that the leading sentence speaks of
 CLEAR = 0.03  # a range off by less than three of a hundred is not spoken of
 CLEAR_CHANCE, GROSS_CHANCE = 0.05, 0.1  # of a chance; the gross ones are told one by one
 CLASS = re.compile(r"said_\d\d")
+TENTHS = 10  # parts of a law into which outcomes fall (record.of_pit)
+DRIFT = {"h2": "drift", "peers": "log_drift_t"}  # the random walk with drift beside each method
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ DRAWN = ("levels", "growth", "shares")
 
 @dataclass(frozen=True)
 class Pair:
-    """What was said (`said`, the key of its row) and how often it came true (`met`); `cases` 0: not counted."""
+    """What was said (`said`, the key of its row) and how often it came true (`met`); `cases` 0: not counted.
+
+    `alone`: all cases are of one series, which tells nothing of the spread.
+    """
 
     kind: Kind
     points: str
@@ -68,28 +73,33 @@ class Pair:
     low: float | None
     high: float | None
     cases: int
+    alone: bool
 
 
 @dataclass(frozen=True)
 class Record:
-    """The figures by key, and the rows of each place (`data`, `method`, `scheme`, `horizon`) by points and measure."""
+    """The figures by key, and the rows of each place (`data`, `method`, `scheme`, `horizon`) by points and measure.
+
+    `missed`: the requirements that do not hold, as they stand in `fitted/requirement.csv`.
+    """
 
     figures: Figures
     rows: Mapping[tuple[str, ...], Mapping[str, Mapping[str, Row]]]
+    missed: Sequence[Mapping[str, str]]
 
 
 @functools.cache
 def read() -> Record:
-    """Return the shipped track record, read once."""
-    return of_rows(record.read(fitted.FOLDER / FILE))
+    """Return the shipped track record with the figures of other libraries and what was asked, read once."""
+    return of_rows(record.read(fitted.FOLDER / FILE) + requirement.beside(), requirement.asked())
 
 
-def of_rows(rows: Sequence[Mapping[str, str]]) -> Record:
+def of_rows(rows: Sequence[Mapping[str, str]], asked: Sequence[Mapping[str, str]] = ()) -> Record:
     """Return the record of rows as record.read gives them; an interval never leaves [0, 1]."""
-    figures: dict[str, float] = {f"nominal|{percent}": int(percent) / 100 for percent in PERCENTS}
+    figures: dict[str, float] = {f"nominal|{percent}": int(percent) / 100 for percent in (*PERCENTS, "20")}
     placed: dict[tuple[str, ...], dict[str, dict[str, Row]]] = {}
     for text in rows:
-        key = "|".join(text[name] for name in KEY)
+        key = _key(text)
         row: Row = {**text, "key": key}
         for name in ("value", "low", "high", "cases"):
             row[name] = _figure(name, text[name])
@@ -98,7 +108,18 @@ def of_rows(rows: Sequence[Mapping[str, str]]) -> Record:
         figures[f"{key}|points"] = int(text["points"])
         place = (text["data"], text["method"], text["scheme"], text["horizon"])
         placed.setdefault(place, {}).setdefault(text["points"], {})[text["measure"]] = row
-    return Record(figures | dict(_derived(placed)), placed)
+    judged = requirement.judge(asked, rows)
+    counts = {
+        f"requirement|{word}": sum(one.met is met for one in judged) for word, met in (("met", True), ("missed", False))
+    }
+    missed = [one for one, found in zip(asked, judged, strict=True) if found.met is False]
+    for one in missed:
+        figures |= {f"{_key(one)}|{name}": float(one[name]) for name in ("aim", "limit") if one[name]}
+    return Record(figures | counts | dict(_derived(placed, figures)), placed, missed)
+
+
+def _key(row: Mapping[str, str]) -> str:
+    return "|".join(row[name] for name in KEY)
 
 
 def _figure(name: str, text: str) -> float | int | None:
@@ -109,13 +130,56 @@ def _figure(name: str, text: str) -> float | int | None:
     return float(text) if name == "value" else min(max(float(text), 0.0), 1.0)
 
 
-def _derived(placed: Mapping[tuple[str, ...], Mapping[str, Mapping[str, Row]]]) -> Iterator[tuple[str, float]]:
-    """Yield the skill in saying whether exactly 100 % is reached, from its two Brier scores."""
+def _derived(
+    placed: Mapping[tuple[str, ...], Mapping[str, Mapping[str, Row]]], figures: Figures
+) -> Iterator[tuple[str, float]]:
+    """Yield what follows from the rows: Wilson's intervals, skills, and where in their laws outcomes fell."""
     for by_points in placed.values():
         for rows in by_points.values():
-            own, base = rows.get("brier_full"), rows.get("brier_full_base")
-            if own and base:
-                yield f"{own['key']}|skill", 1 - own["value"] / base["value"]
+            for one in rows.values():
+                if one["measure"].startswith("inside_") and one["cases"]:
+                    ends = score.wilson(one["value"], one["cases"])
+                    yield from (
+                        (f"{one['key']}|wilson_{end}", value) for end, value in zip(("low", "high"), ends, strict=True)
+                    )
+            yield from _skills(rows, figures)
+            tenths = [rows[f"pit_{place}"]["value"] for place in range(TENTHS) if f"pit_{place}" in rows]
+            if len(tenths) == TENTHS:
+                yield f"{rows['pit_0']['key']}|outer", tenths[0] + tenths[-1]
+                yield f"{rows['pit_0']['key']}|upper", sum(tenths[TENTHS // 2 :])
+
+
+def _skills(rows: Mapping[str, Row], figures: Figures) -> Iterator[tuple[str, float]]:
+    """Yield the skill of reaching exactly 100 % against its base rate, of CRPS against drift, and the scores of classes."""
+    own, base = rows.get("brier_full"), rows.get("brier_full_base")
+    if own and base:
+        yield f"{own['key']}|skill", score.skill(own["value"], base["value"])
+    crps = rows.get("crps")
+    if crps and crps["method"] in DRIFT:
+        other = figures.get(f"{crps['key'].replace(crps['method'], DRIFT[crps['method']])}|value")
+        if other:
+            yield f"{crps['key']}|drift", other
+            yield f"{crps['key']}|skill", score.skill(crps["value"], other)
+    said = [row for name, row in rows.items() if CLASS.fullmatch(name)]
+    pairs = [(row, rows[met]) for row in said if (met := row["measure"].replace("said", "met")) in rows]
+    if pairs and all(met["cases"] for _, met in pairs):
+        yield from _brier(pairs)
+
+
+def _brier(pairs: Sequence[tuple[Row, Row]]) -> Iterator[tuple[str, float]]:
+    """Yield the Brier score of classes of probability, that of always saying the share of all, and the skill.
+
+    Each case is taken for its class's mean chance: Murphy 1973,
+    https://doi.org/10.1175/1520-0450(1973)012%3C0595:ANVPOT%3E2.0.CO;2.
+    """
+    count = sum(met["cases"] for _, met in pairs)
+    rate = sum(met["value"] * met["cases"] for _, met in pairs) / count
+    lost = [(row["value"] - met["value"]) ** 2 + met["value"] * (1 - met["value"]) for row, met in pairs]
+    own = sum(one * met["cases"] for one, (_, met) in zip(lost, pairs, strict=True)) / count
+    base, key = rate * (1 - rate), pairs[0][0]["key"]
+    yield from ((f"{key}|brier", own), (f"{key}|brier_base", base))
+    if base:
+        yield f"{key}|brier_skill", score.skill(own, base)
 
 
 def points_of(found: Record, kind: Kind, measure: str = "inside_80") -> str | None:
@@ -131,6 +195,12 @@ def rows_of(found: Record, kind: Kind, points: str | None) -> Mapping[str, Row]:
     """Return the rows of a kind by measure, {} where it was not tested."""
     by_points = found.rows.get((kind.data, kind.method, kind.scheme, kind.horizon), {})
     return by_points.get(points or "", {})
+
+
+def of_method(found: Record, kind: Kind, method: str) -> Mapping[str, Row]:
+    """Return the rows of another method on the data of a kind."""
+    by_points = found.rows.get((kind.data, method, kind.scheme, kind.horizon), {})
+    return by_points.get(points_of(found, kind) or "", {})
 
 
 def classes(found: Record, kind: Kind) -> list[Pair]:
@@ -154,9 +224,10 @@ def ahead(found: Record, kind: Kind) -> list[Pair]:
 
 def _pair(kind: Kind, points: str, said: Row, met: Row) -> Pair:
     low, high = met["low"], met["high"]
-    if low is None or high is None or high <= low:  # one series alone has no spread
+    alone = low is not None and low == high
+    if low is None or high is None or alone:
         low = high = None
-    return Pair(kind, points, said["key"], met["key"], low, high, int(met["cases"] or 0))
+    return Pair(kind, points, said["key"], met["key"], low, high, int(met["cases"] or 0), alone)
 
 
 def points_drawn(found: Record) -> list[Row]:
@@ -173,6 +244,21 @@ def points_drawn(found: Record) -> list[Row]:
         for kind in KINDS
         if kind.name in DRAWN
         for one in classes(found, kind)
+    ]
+
+
+def tenths_drawn(found: Record) -> list[Row]:
+    """Return what the chart of tenths draws: a row a tenth of the laws of a kind with the share of outcomes inside."""
+    return [
+        {
+            "kind": kind.name,
+            "tenth": place + 1,
+            "share": rows[f"pit_{place}"]["value"],
+            "cases": rows[f"pit_{place}"]["cases"],
+        }
+        for kind in KINDS
+        if kind.name in LEADING and "pit_0" in (rows := rows_of(found, kind, points_of(found, kind)))
+        for place in range(TENTHS)
     ]
 
 

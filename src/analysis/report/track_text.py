@@ -5,7 +5,6 @@ Everything is made from `track_record.Record`; the page passes a `show` that bin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from markupsafe import Markup
 
 from analysis.reference import wording
 from analysis.report import chart_kind, number, sentence, table, track_record
-from analysis.report.binding import Binding, Bindings, both
 from analysis.report.track_record import (
     DRAWN,
     KINDS,
@@ -25,6 +23,7 @@ from analysis.report.track_record import (
     Row,
     ahead,
     classes,
+    of_method,
     points_of,
     rows_of,
 )
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Show = Callable[[str, str, str], str]  # key of a figure, form, language -> text
-COMMAND = "python3 -m pipelines backtest"
-METHODS = ("h2", "drift", "dns")
 EACH_YEAR = "1–6"  # years ahead of which every one is tested (backtest.HORIZONS)
 LITTLE = 0.1  # a skill below is hardly any
 AS_GOOD = 0.97  # errors of more than so much of the other's are as large
@@ -85,7 +82,7 @@ def better(found: Record, lang: str, show: Show) -> list[str]:
     pooled = rows_of(found, levels, points_of(found, levels)).get("skill_pooled")
     if pooled:
         made.append(sentence.fill("track_skill", lang, {"skill": show(f"{pooled['key']}|value", "share:0", lang)}))
-    places = {method: _of_method(found, levels, method).get("mase") for method in METHODS[:2]}
+    places = {method: of_method(found, levels, method).get("mase") for method in ("h2", "drift")}
     if all(places.values()):
         means = {method: row for method, row in places.items() if row}
         as_large = means["h2"]["value"] > AS_GOOD * means["drift"]["value"]
@@ -120,7 +117,7 @@ def _off(one: tuple[Kind, Row, float], lang: str, show: Show, key: str) -> str:
     kind, row, _ = one
     values = {
         "kind": name(kind, lang),
-        "years": _ahead(kind, lang),
+        "years": ahead_of(kind, lang),
         "nominal": show(f"nominal|{row['measure'].removeprefix('inside_')}", "share:0", lang),
         "held": show(f"{row['key']}|value", "share:0", lang),
         "cases": show(f"{row['key']}|cases", "count", lang),
@@ -136,15 +133,17 @@ def mistaken(found: Record, lang: str, show: Show) -> list[str]:
 def _mistake(one: Pair, less: bool, lang: str, show: Show) -> str:
     values = {
         "kind": name(one.kind, lang),
-        "years": _ahead(one.kind, lang),
+        "years": ahead_of(one.kind, lang),
         "said": show(f"{one.said}|value", "share:0", lang),
         "met": show(f"{one.met}|value", "share:0", lang),
         "cases": show(f"{one.met}|cases", "count", lang),
+        "alone": wording.text("track_alone", lang) if one.alone else "",
     }
     return sentence.fill("track_too_sure" if less else "track_too_shy", lang, values)
 
 
-def _ahead(kind: Kind, lang: str) -> str:
+def ahead_of(kind: Kind, lang: str) -> str:
+    """Return how far ahead a kind was projected."""
     years = kind.horizon or EACH_YEAR
     return wording.text("track_year" if years == "1" else "track_years", lang, years=years)
 
@@ -171,18 +170,37 @@ def coverage(found: Record, kinds: Sequence[Kind], lang: str, show: Show) -> lis
         if not all(f"inside_{percent}" in rows for percent in PERCENTS):
             continue
         inside = [rows[f"inside_{percent}"] for percent in PERCENTS]
-        shares = [_share(row, row["low"], row["high"], lang, show) for row in inside]
+        shares = [share(row, row["low"], row["high"], lang, show) for row in inside]
         given = show(f"{inside[0]['key']}|points", "count", lang)
         cases = show(f"{inside[0]['key']}|cases", "count", lang)
-        made.append([name(kind, lang), given, _ahead(kind, lang), *shares, cases])
+        made.append([name(kind, lang), *shares, cases, given, ahead_of(kind, lang)])
     return made
 
 
-def _share(row: Row, low: float | None, high: float | None, lang: str, show: Show) -> str:
-    values: dict[str, object] = {"value": show(f"{row['key']}|value", "share:0", lang)}
+def wilson(found: Record, lang: str, show: Show) -> list[list[str]]:
+    """Return a line a kind of data: what the three ranges held, with Wilson's interval, and how often it was tried."""
+    made = []
+    for kind in KINDS:
+        rows = rows_of(found, kind, points_of(found, kind))
+        inside = [rows[f"inside_{percent}"] for percent in PERCENTS if f"inside_{percent}" in rows]
+        if len(inside) == len(PERCENTS) and all(row["cases"] for row in inside):
+            shares = [
+                _between(row, {end: f"{row['key']}|wilson_{end}" for end in ("low", "high")}, lang, show) for row in inside
+            ]
+            made.append([name(kind, lang), *shares, show(f"{inside[0]['key']}|cases", "count", lang)])
+    return made
+
+
+def share(row: Row, low: float | None, high: float | None, lang: str, show: Show) -> str:
+    """Return a share with its interval in brackets where there is one."""
     if low is None or high is None:
-        return str(values["value"]) if not isinstance(values["value"], Markup) else values["value"]
-    values |= {end: show(f"{row['key']}|{end}", "share:0", lang) for end in ("low", "high")}
+        return show(f"{row['key']}|value", "share:0", lang)
+    return _between(row, {end: f"{row['key']}|{end}" for end in ("low", "high")}, lang, show)
+
+
+def _between(row: Row, ends: Mapping[str, str], lang: str, show: Show) -> str:
+    values: dict[str, object] = {"value": show(f"{row['key']}|value", "share:0", lang)}
+    values |= {end: show(key, "share:0", lang) for end, key in ends.items()}
     return sentence.fill("track_share", lang, values)
 
 
@@ -199,35 +217,13 @@ def growth_targets(found: Record, lang: str, show: Show) -> list[list[str]]:
             plus = one.said.rpartition("_")[2]
             goal = wording.text("track_as_before" if plus == "0" else "track_faster", lang, plus=plus)
             first, *rest = _line(one, lang, show)
-            made.append([f"{first} ({_ahead(kind, lang)})", goal, *rest])
+            made.append([f"{first} ({ahead_of(kind, lang)})", goal, *rest])
     return made
 
 
 def _line(one: Pair, lang: str, show: Show) -> list[str]:
-    said, met = show(f"{one.said}|value", "share:0", lang), _share({"key": one.met}, one.low, one.high, lang, show)
+    said, met = show(f"{one.said}|value", "share:0", lang), share({"key": one.met}, one.low, one.high, lang, show)
     return [name(one.kind, lang), said, met, show(f"{one.met}|cases", "count", lang) if one.cases else number.MISSING]
-
-
-def methods(found: Record, lang: str, show: Show) -> list[list[str]]:
-    """Return a line a method, of levels: how much of the error of saying base rates it takes away, its mean error."""
-    levels = next(kind for kind in KINDS if kind.name == "levels")
-    made = []
-    for method in METHODS:
-        rows = _of_method(found, levels, method)
-        forms = {"skill_pooled": "share:0", "skill_threshold": "share:0", "mase": "decimal:2"}
-        if "skill_pooled" in rows:
-            cells = [
-                show(f"{rows[one]['key']}|value", form, lang) if one in rows else wording.text("track_no_point", lang)
-                for one, form in forms.items()
-            ]
-            made.append([wording.text(f"track_method_{method}", lang), *cells])
-    return made
-
-
-def _of_method(found: Record, kind: Kind, method: str) -> Mapping[str, Row]:
-    """Return the rows of another method on the data of a kind."""
-    by_points = found.rows.get((kind.data, method, kind.scheme, kind.horizon), {})
-    return by_points.get(points_of(found, kind) or "", {})
 
 
 def by_length(found: Record, lang: str, show: Show) -> list[list[str]]:
@@ -244,76 +240,23 @@ def by_length(found: Record, lang: str, show: Show) -> list[list[str]]:
     return made
 
 
-RANGES = ("track_kind", "track_given", "track_ahead", "track_half", "track_eight", "track_nearly", "track_tried")
-LINES = {
-    "said_and_met": (said_and_met, ("track_kind", "track_said", "track_met", "track_tried"), "tnnn"),
-    "seen": (seen, RANGES, "tntnnnn"),
-    "unseen": (unseen, RANGES, "tntnnnn"),
-    "growth_targets": (growth_targets, ("track_kind", "track_goal", "track_said", "track_met", "track_tried"), "ttnnn"),
-    "methods": (methods, ("track_method", "track_than_base", "track_than_threshold", "track_mean_error"), "tnnn"),
-    "by_length": (by_length, ("track_given", "track_eight_levels", "track_eight_growth", "track_than_threshold"), "nnnn"),
-}
+RANGES = ("track_kind", "track_half", "track_eight", "track_nearly", "track_tried", "track_given", "track_ahead")
+FORMS = "tnnnnnn"
 NOMINAL = {"half": "nominal|50", "eighty": "nominal|80", "most": "nominal|95"}
-
-
-# ---- the page of the site
-
-
-def page(found: Record, bindings: Bindings) -> Row:
-    """Return what the page shows: sentences and tables in both languages, every figure bound; empty where there is none."""
-
-    def show(key: str, form: str, lang: str) -> str:
-        return bindings.figure(Binding(f"record|{key}", form), lang)
-
-    def pairs(make: Callable[[Record, str, Show], list[str]]) -> list[Markup]:
-        texts = {lang: make(found, lang, show) for lang in wording.LANGUAGES}
-        return [_one_of(texts, place) for place in range(len(texts["vi"]))]
-
-    names = sorted({kind.data for kind in KINDS if kind.name == "levels"})
-    series = [key for key in found.figures if re.fullmatch(r"M\d\|naive\|last\|0\|\|smape\|cases", key)]
-    return {
-        "lead": both(lambda lang: lead(found, lang, show)),
-        "tables": {key: _both_table(found, key, show) for key in LINES},
-        "drawn": track_record.points_drawn(found),
-        "better": pairs(better),
-        "narrow": pairs(narrow),
-        "wide": pairs(wide),
-        "mistaken": pairs(mistaken),
-        "command": COMMAND,
-        "competitions": names[0].replace("+", ", "),
-        "series": [Binding(f"record|{key}", "count") for key in sorted(series)],
-    }
-
-
-def _one_of(texts: Mapping[str, Sequence[str]], place: int) -> Markup:
-    return both(lambda lang: texts[lang][place])
-
-
-def _both_table(found: Record, key: str, show: Show) -> Row:
-    make, headings, letters = LINES[key]
-    lines = {lang: make(found, lang, show) for lang in wording.LANGUAGES}
-
-    def cell(row: int, column: int) -> Markup:
-        return both(lambda lang: lines[lang][row][column])
-
-    def heading(one: str) -> Markup:
-        return both(lambda lang: sentence.fill(one, lang, {at: show(key, "share:0", lang) for at, key in NOMINAL.items()}))
-
-    rows = [[cell(row, column) for column in range(len(headings))] for row in range(len(lines["vi"]))]
-    return {"headings": [heading(one) for one in headings], "letters": letters, "rows": rows}
 
 
 # ---- notebook 03
 
 
-def _plainly(found: Record) -> Show:
+def plainly(found: Record) -> Show:
+    """Return how a notebook shows a figure: as text alone."""
     return lambda key, form, lang: number.show(found.figures[key], form, lang)
 
 
 def said(lang: str) -> str:
     """Return the leading sentence as a notebook prints it."""
     found = track_record.read()
-    return lead(found, lang, _plainly(found))
+    return lead(found, lang, plainly(found))
 
 
 def drawn(lang: str) -> Any:
@@ -332,13 +275,13 @@ def held(lang: str) -> dict[str, str]:
     row = rows_of(found, growth, points_of(found, growth)).get("inside_80")
     if not row:
         return {}
-    show = _plainly(found)
+    show = plainly(found)
     return {"nominal": show("nominal|80", "share:0", lang), "held": show(f"{row['key']}|value", "share:0", lang)}
 
 
 def ranges(lang: str) -> table.Shown:
     """Return the table of how much the ranges held."""
     found = track_record.read()
-    show = _plainly(found)
+    show = plainly(found)
     values = {at: show(key, "share:0", lang) for at, key in NOMINAL.items()}
-    return table.shown(coverage(found, KINDS, lang, show), RANGES, "tntnnnn", lang, False, **values)
+    return table.shown(coverage(found, KINDS, lang, show), RANGES, FORMS, lang, False, **values)
