@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def why_not(lang: str) -> str:
-    """Return why the intervals of these models are not used, with what ours held when they were tried."""
+    """Return why the intervals of these models are not used, with what the ranges of the track record held."""
     held = track_text.held(lang)
     return wording.text("cross_why", lang) + (wording.text("cross_held", lang, **held) if held else "")
 

@@ -27,8 +27,8 @@ LINES = {  # what makes the lines, the headings, and of each column whether it h
     "scores": (track_score.scores, track_score.SCORES, "tnnnnnn"),
     "methods": (
         track_score.methods,
-        ("track_method", "track_than_base", "track_than_threshold", "track_crps", "track_mean_error"),
-        "tnnnn",
+        ("track_method", "track_than_base", "track_than_threshold", "track_crps", "track_measure_msis", "track_mean_error"),
+        "tnnnnn",
     ),
     "missed": (
         track_score.missed,

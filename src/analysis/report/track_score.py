@@ -8,7 +8,13 @@ from analysis.report.track_record import KINDS, LEADING, Record, classes, of_met
 from analysis.report.track_text import Show, name, plainly
 
 METHODS = ("h2", "drift", "naive", "AutoETS", "AutoTheta", "dns")
-OF_METHODS = {"skill_pooled": "share:0", "skill_threshold": "share:0", "crps": "decimal:2", "mase": "decimal:2"}
+OF_METHODS = {
+    "skill_pooled": "share:0",
+    "skill_threshold": "share:0",
+    "crps": "decimal:2",
+    "msis": "decimal:2",
+    "mase": "decimal:2",
+}
 BY_RULE = {"near": "near", "near_or_nominal": "near", "at_least": "at_least", "at_most": "at_most", "below": "below"}
 SCORES = (
     "track_kind",
