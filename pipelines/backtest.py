@@ -75,18 +75,29 @@ def refitted(folder: Path) -> Iterator[Path]:
     """Learn every table from the panels and write it; yield the files."""
     import numpy as np
 
-    from analysis.projection import fitted, growth_average, learn_growth, learn_level, learn_share, level, panel, share
+    from analysis.projection import (
+        fitted,
+        growth_average,
+        learn_growth,
+        learn_level,
+        learn_share,
+        level,
+        outside_view,
+        panel,
+        share,
+    )
 
     scale = learn_level.level_scale(panel.both_competitions(folder).series)
     yield fitted.write("level", learn_level.level_columns(scale))
-    laws = learn_growth.growth_laws(panel.world_growth(folder))
-    yield fitted.write("growth_average", learn_growth.columns(laws))
+    countries = panel.world_growth(folder)
+    yield fitted.write("growth_average", learn_growth.columns(learn_growth.growth_laws(countries)))
+    yield fitted.write("outside_view", learn_growth.outside_view(countries))
     origins = learn_share.origins(panel.share_series(folder).grid, learn_share.FULL_POINTS)
     every = np.ones(len(origins.series), dtype=bool)
     learnt = learn_share.scale(origins, every, learn_share.full_tables(origins, every))
     yield fitted.write("share", learn_share.columns(learnt))
     yield fitted.write("full_share", learn_share.full_columns(learnt))
-    for table_ in (level.learnt, growth_average.learnt, share.learnt):
+    for table_ in (level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
         table_.cache_clear()
 
 

@@ -60,7 +60,7 @@ CODELISTS: dict[str, tuple[str, ...]] = {
     "part_year": ("cumulative", "point", "none"),  # what a 3, 6 or 9-month figure is; none: there is none
     "measurable": ("yes", "estimate", "no"),
     "correction_action": ("drop", "override", "scale", "break", "as_cumulative"),
-    "output_type": ("mean", "quantile", "probability"),
+    "output_type": ("quantile", "probability", "contribution"),
     "evidence": ("strong", "medium", "weak"),
     "severity": ("critical", "warning"),
     "verdict": (
@@ -87,6 +87,8 @@ CODELISTS: dict[str, tuple[str, ...]] = {
     "conflict_reason": ("status", "vintage", "rank"),
 }
 
+SECTORS = ("agriculture", "industry_construction", "services")
+PARTS: dict[str, tuple[str, ...]] = {"sectors": SECTORS, "sectors_taxes": (*SECTORS, "taxes_less_subsidies")}
 QUANTILE_LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
@@ -548,9 +550,9 @@ PROJECTION = Table(
         *_AREA,
         _text("activity", "economic activity", "activity"),
         _text("time_period", "year projected"),
-        _text("output_type", "mean, quantile, probability", "output_type"),
-        _text("output_type_id", "quantile level, target_id, or _Z"),
-        Column("obs_value", "float", "value in the indicator's unit; a probability in 0-1"),
+        _text("output_type", "quantile, probability, contribution", "output_type"),
+        _text("output_type_id", "quantile level; target_id, or together: of a total and its parts; _Z of a contribution"),
+        Column("obs_value", "float", "in the indicator's unit; probability 0-1; contribution in percentage points"),
     ),
     (
         *("model_id", "as_of", "scenario", "plan", "indicator", "ref_area", "area_valid_from"),

@@ -3,13 +3,13 @@
 import dataclasses
 import math
 
+import by_hand
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import AS_OF, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from analysis import schema
 from analysis.progress.assess import assess
@@ -57,25 +57,23 @@ def drawn():
 
 def test_five_year_target_by_hand(result):
     logs, mean, spread = drawn()
-    error = spread * math.sqrt(5 * (1 + 5 / 6))
+    ahead = by_hand.around(mean, spread, 6, 5)
     row = result.progress.set_index("target_id").loc["grdp_growth_2026_2030"]
     assert row["latest_value"] == pytest.approx(11.813943764995)
     assert row["required_rate"] == pytest.approx(13.0)
     assert row["best_own_rate"] == pytest.approx(100 * (math.exp(sum(logs[1:]) / 5) - 1))
-    assert row["projected_value"] == pytest.approx(100 * (math.exp(mean) - 1))
-    assert row["lo80"] == pytest.approx(100 * (math.exp(mean + error * stats.t.ppf(0.1, 5) / 5) - 1))
-    assert row["hi80"] == pytest.approx(100 * (math.exp(mean + error * stats.t.ppf(0.9, 5) / 5) - 1))
-    assert row["probability"] == pytest.approx(stats.t.sf((5 * math.log(1.13) - 5 * mean) / error, 5))
+    for name, level in {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}.items():
+        assert row[name] == pytest.approx(by_hand.quantile(ahead, level)), name
+    assert row["probability"] == pytest.approx(by_hand.chance(ahead, 5 * math.log(1.13)))
     assert (row["verdict"], row["evidence"], row["n_points"]) == ("risk", "medium", 6)
 
 
 def test_year_plan_by_hand(result):
     """'Khoảng 13%' is met from 12.35 % on: the plan's tolerance of five per cent of the value."""
     _, mean, spread = drawn()
-    error = spread * math.sqrt(1 + 1 / 6)
     row = result.progress.set_index("target_id").loc["grdp_growth_2026"]
     assert row["target"] == pytest.approx(12.35)
-    assert row["probability"] == pytest.approx(stats.t.sf((math.log(1.1235) - mean) / error, 5))
+    assert row["probability"] == pytest.approx(by_hand.chance(by_hand.around(mean, spread, 6, 1), math.log(1.1235)))
 
 
 def test_official_class_by_hand(result):

@@ -20,7 +20,7 @@ HISTORIES = {
     "none": [np.nan] * 6,
     "last missing": [1.0, 2, 3, 4, 5, np.nan],
 }
-STATES = {"ok", "not_projected", "no_target", "no_base", "closed", "too_few", "bad_value", "event"}
+STATES = {"ok", "not_projected", "no_target", "no_base", "closed", "too_few", "bad_value"}
 
 
 def ask(**given):
@@ -39,6 +39,7 @@ def ask(**given):
         "base_value": np.full(size, 120.0),
         "target": np.full(size, 130.0),
     }
+    usual["estimate"] = np.full(size, False)
     empty = {field.name: np.full(size, np.nan) for field in dataclasses.fields(Questions)}
     return Questions(**{**empty, **usual, **given})
 
@@ -89,7 +90,17 @@ def test_every_kind_scale_comparator_and_history_has_a_defined_state():
         ({"transform": ["flag"]}, "event"),
         ({"transform": ["count"]}, "level"),
         ({"transform": ["count"], "history": [[1.0, 2, 3, 2, 1, 2]]}, "count"),
-        ({"transform": ["count"], "kind": ["zero_by"], "target": [0.0], "comparator": ["eq"]}, "count"),
+        ({"transform": ["count"], "kind": ["zero_by"], "target": [0.0], "comparator": ["eq"]}, "level"),
+        (
+            {
+                "transform": ["count"],
+                "kind": ["zero_by"],
+                "target": [0.0],
+                "comparator": ["eq"],
+                "history": [[0.0, 90, 80, 70, 60, 50]],
+            },
+            "count",
+        ),
         ({"transform": ["binomial"], "units": [8.0]}, "x_of_n"),
         ({"transform": ["binomial"], "units": [2000.0]}, "share"),
         ({"transform": ["binomial"]}, "share"),

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.intake.workbook import ABOUT, GUIDE, MET, PARTS, known_text
+from analysis.intake.workbook import ABOUT, GUIDE, MET, known_text
 from analysis.reference import wording
-from analysis.schema import CODELISTS
+from analysis.schema import CODELISTS, PARTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,13 +17,11 @@ from analysis.errors import InputError
 from analysis.intake import cells
 from analysis.intake.split import ENTRY, PLACE, Split, rejections, skips
 from analysis.reference import wording
-from analysis.schema import CODELISTS, NOT_APPLICABLE, RAW_ROW, conform
+from analysis.schema import CODELISTS, NOT_APPLICABLE, PARTS, RAW_ROW, conform
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SECTORS = ("agriculture", "industry_construction", "services")
-PARTS: dict[str, tuple[str, ...]] = {"sectors": SECTORS, "sectors_taxes": (*SECTORS, "taxes_less_subsidies")}
 ABOUT = ("code", "name", "unit", "definition", "supplier")  # columns before the periods; `note` comes after them
 # the guide's labelled cells; a date is a date cell or dd/mm/yyyy
 GUIDE = (

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.plan.plan import UNMEASURED, Plan, judged
-from analysis.progress import classify, history, required, verdict
+from analysis.progress import classify, history, identity, outlook, required, verdict
 from analysis.progress.history import AREA, PLACE, History
-from analysis.projection import growth
-from analysis.projection.pool import Pool, beside, paces_of, peers
-from analysis.schema import OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
+from analysis.progress.identity import Together
+from analysis.projection.pool import Pool, beside, paces_of
+from analysis.schema import NOT_APPLICABLE, OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EACH_YEAR = ("annual_share", "keep_each_year", "directional")  # there is no path: every year counts for itself
 MEASURE = ["measure", *AREA, "activity"]
-CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "part_year"]
+CARD = ["indicator", "growth_of", "transform", "direction", "upper", "formula", "part_year"]
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,16 @@ def assess(series: pd.DataFrame, plan: Plan, scenario: str, pool: Pool, as_of: s
     rows = _rows(series, plan, pool).assign(plan=plan.id, scenario=scenario, as_of=as_of)
     yearly = history.yearly(series[series["indicator"].isin(rows["measure"])])
     rows = _with_figures(rows, series, yearly)
-    levels = _levels(rows, yearly)
-    rows = _with_now(rows, series, levels)
-    fitted = _fit(rows, levels, pool)
+    figures = history.at(yearly, rows["place"])
+    levels = _levels(rows, figures)
+    rows = _with_now(rows, series, figures, levels)
+    found = identity.together(rows, outlook.project(rows, figures, series, pool))
     rows = classify.with_classes(rows, levels)
-    rows = _with_projection(rows, fitted)
+    rows = _with_projection(rows, found.outlook)
     rows = _with_required(rows, pool, series)
     rows = verdict.with_verdicts(rows, plan)
     progress = rows.rename(columns={"value_met": "target"})[PROGRESS.names]
-    return Assessment(_projection(rows, fitted), conform(progress, PROGRESS), _official_class(rows))
+    return Assessment(_projection(rows, found), conform(progress, PROGRESS), _official_class(rows))
 
 
 def _rows(series: pd.DataFrame, plan: Plan, pool: Pool) -> pd.DataFrame:
@@ -62,10 +63,11 @@ def _rows(series: pd.DataFrame, plan: Plan, pool: Pool) -> pd.DataFrame:
     kinds = pool.areas.rename(columns={"valid_from": "area_valid_from", "kind": "area_kind"})
     areas = areas.merge(kinds[[*AREA, "area_kind"]], on=AREA, how="left")
     rows = areas.merge(judged(plan).merge(pool.cards[CARD], on="indicator", how="left"), how="cross")
+    parts = pool.cards.set_index("indicator")["parts"]
     growing = rows["kind"] == "growth_average"
     measured = ~rows["kind"].isin(UNMEASURED)
     rows["measure"] = rows["growth_of"].where(growing, rows["indicator"]).where(measured)
-    rows["growing"] = growing
+    rows["growing"], rows["parts"] = growing, rows["measure"].map(parts)
     pct = growing | ((rows["transform"] == "log") & (rows["kind"] != "cumulative"))
     rows["rate_unit"] = pd.Series(np.where(pct, "pct", "step"), index=rows.index).where(measured)
     fewer = rows["comparator"].isin(["le", "lt", "eq"])
@@ -90,20 +92,19 @@ def _with_figures(rows: pd.DataFrame, series: pd.DataFrame, yearly: History) -> 
     return history.with_marks(rows, series, MEASURE)
 
 
-def _levels(rows: pd.DataFrame, yearly: History) -> Floats:
+def _levels(rows: pd.DataFrame, figures: Floats) -> Floats:
     """Return the yearly figures each row is judged by; of a sum, what has come together since the base year."""
-    levels = history.at(yearly, rows["place"])
     summed = (rows["kind"] == "cumulative").to_numpy()[:, None]
-    return np.where(summed, history.since(levels, rows["last"], rows["base_year"]), levels)
+    return np.where(summed, history.since(figures, rows["last"], rows["base_year"]), figures)
 
 
-def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.DataFrame:
-    """Add base, level at the deadline or last year, and how far the current year is known.
+def _with_now(rows: pd.DataFrame, series: pd.DataFrame, figures: Floats, levels: Floats) -> pd.DataFrame:
+    """Add base, level at the deadline or last year, how far the current year is known, and `horizon`, the years left.
 
     `now` is the time up to which something is known: the last year, a year later where the growth of that year's first
     months is known (`change`, logarithm; `month`), a part of a year later for sums. `value_met` of a multiple is computed.
     """
-    known = (~np.isnan(levels)).sum(axis=1)
+    known = (~np.isnan(figures)).sum(axis=1)
     rows["n_points"] = np.where(rows["growing"], np.maximum(known - 1, 0), known)
     rows["base_value"] = history.level_in(levels, rows["last"], rows["base_year"])
     rows["level"] = history.level_in(levels, rows["last"], np.minimum(rows["last"], rows["deadline"]))
@@ -123,23 +124,9 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, levels: Floats) -> pd.Da
     total = rows["kind"] == "cumulative"
     rows["latest_value"] = rows["latest_value"].where(~total, rows["now_level"])
     rows["latest_period"] = rows["latest_period"].where(~summed, rows["part_period"])
-    return rows.assign(part_known=growing | summed)
-
-
-def _fit(rows: pd.DataFrame, levels: Floats, pool: Pool) -> growth.Fit:
-    """Return the distribution of the logarithm of each measure on a log scale; growth averages lean on their peers."""
-    has = rows["rate_unit"] == "pct"
-    with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.where(has.to_numpy()[:, None] & (levels > 0), np.log(levels), np.nan)
-    fitted = growth.fit(logs)
-    places = rows.rename(columns={"indicator": "target_indicator", "measure": "indicator", "area_kind": "kind_of_area"})
-    places = places[[*PLACE, "kind_of_area"]].rename(columns={"kind_of_area": "kind"})
-    mean, sd = (
-        np.where(rows["growing"], peers(pool, name, places).to_numpy(), np.nan)
-        for name in ("log_change_mean", "log_change_sd")
-    )
-    drawn = growth.towards(fitted, mean, sd)
-    return growth.from_start(drawn, rows["change"].to_numpy(float), rows["month"].to_numpy(float))
+    horizon = (rows["deadline"] - rows["now"]).to_numpy(float)
+    open_ = (horizon >= 0) & (rows["last"] < rows["deadline"]).to_numpy()
+    return rows.assign(part_known=growing | summed, horizon=horizon, open=open_)
 
 
 def _goal(rows: pd.DataFrame) -> Floats:
@@ -151,31 +138,11 @@ def _goal(rows: pd.DataFrame) -> Floats:
     return np.asarray(np.where(rows["growing"], grown, value))
 
 
-def _with_projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
-    """Add `horizon` (years left), `goal`, the projected value with its 80 % range and the probability of meeting the target.
-
-    Measures on a log scale by their distribution, the others by carrying on their mean change, within the card's bounds
-    and without a range or a probability.
-    """
-    horizon = (rows["deadline"] - rows["now"]).to_numpy(float)
-    goal = _goal(rows)
-    open_ = (horizon >= 0) & (rows["last"] < rows["deadline"]).to_numpy()
-    reach = np.where(open_, horizon, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        log_goal = np.log(goal)
-    chance = growth.probability_at_least(fitted, reach, log_goal)
-    chance = np.where(rows["toward"] > 0, chance, 1 - chance)
-    rows = rows.assign(horizon=horizon, goal=goal, open=open_)
-    rows["probability"] = np.where(open_ & ~np.isnan(log_goal) & (rows["kind"] != "directional"), chance, np.nan)
-    for name, level in {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}.items():
-        rows[name] = _in_unit(rows, np.exp(growth.quantile(fitted, reach, level)))
-    carried = rows["now_level"] + rows["slope"] * np.maximum(horizon, 0)
-    bounded = carried.clip(rows["lower"], rows["upper"]).where(rows["kind"] != "cumulative", carried)
-    on_path = (rows["rate_unit"] == "step") & ~rows["kind"].isin(EACH_YEAR) & (rows["unit_measure"] != "FLAG")
-    closed = pd.Series(_in_unit(rows, rows["level"].to_numpy(float)), index=rows.index).where(
-        rows["last"] >= rows["deadline"]
-    )
-    return rows.assign(projected_value=rows["projected_value"].fillna(bounded.where(open_ & on_path)).fillna(closed))
+def _with_projection(rows: pd.DataFrame, ahead: outlook.Outlook) -> pd.DataFrame:
+    """Add projected value, its 80 % range, probability and model; of a period that is over its result."""
+    rows = rows.assign(goal=_goal(rows), **outlook.at_deadline(rows, ahead))
+    over = rows["last"] >= rows["deadline"]
+    return rows.assign(projected_value=rows["projected_value"].where(~over, _in_unit(rows, rows["level"].to_numpy(float))))
 
 
 def _in_unit(rows: pd.DataFrame, level: Floats) -> Floats:
@@ -244,31 +211,39 @@ def _best(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> tuple[Floats,
     return own, peer
 
 
-def _projection(rows: pd.DataFrame, fitted: growth.Fit) -> pd.DataFrame:
-    """Return out.projection: quantiles of the measure for every year to the deadline, and the probabilities."""
+def _projection(rows: pd.DataFrame, found: Together) -> pd.DataFrame:
+    """Return out.projection: quantiles of each measure for every year ahead, probabilities, contributions."""
     shared = ["as_of", "scenario", "plan", *AREA, "activity"]
-    parts = []
-    ahead = rows[rows["lo80"].notna()].sort_values("deadline").drop_duplicates(MEASURE, keep="last")
-    for step in range(int(ahead["horizon"].max()) + 1 if len(ahead) else 0):
-        reach = np.where((ahead["horizon"] >= step) & ((step > 0) | ahead["part_known"]), float(step), np.nan)
-        chosen = growth.take(fitted, ahead.index.to_numpy())
-        year = (ahead["now"].astype("int64") + step).astype("str")
-        base = ahead[shared].assign(indicator=ahead["measure"], time_period=year)
-        for level in QUANTILE_LEVELS:
-            value = np.exp(growth.quantile(chosen, reach, level))
-            parts.append(base.assign(output_type="quantile", output_type_id=str(level), obs_value=value))
-    chance = rows[rows["probability"].notna()]
-    parts.append(
-        chance[shared].assign(
-            indicator=chance["indicator"],
-            time_period=chance["deadline"].astype("str"),
-            output_type="probability",
-            output_type_id=chance["target_id"],
-            obs_value=chance["probability"],
+    ahead, values = found.outlook, outlook.in_measure(found.outlook)
+    base = rows[[*shared, "measure", "kind"]].iloc[ahead.row].reset_index(drop=True)
+    base = base.assign(time_period=ahead.year.astype("str"), model_id=ahead.answers.model, output_type="quantile")
+    sums = base["kind"] == "cumulative"
+    first = ~base.assign(sums=sums).duplicated([*MEASURE, "time_period", "sums"]) & ~np.isnan(values[:, 0])
+    base = base.drop(columns="kind").rename(columns={"measure": "indicator"})
+    parts = [
+        base.assign(output_type_id=str(level), obs_value=values[:, place])[first]
+        for place, level in enumerate(QUANTILE_LEVELS)
+    ]
+    chance = rows[rows["probability"].notna()].assign(output_type="probability")
+    names = {"deadline": "time_period", "target_id": "output_type_id", "probability": "obs_value"}
+    parts.append(chance.rename(columns=names)[[*shared, "indicator", "model_id", "output_type", *names.values()]])
+    parts += [
+        _of_paths(rows, table, *kind)
+        for table, kind in (
+            (found.chance.assign(activity="total"), ("probability", "together")),
+            (found.contribution, ("contribution", NOT_APPLICABLE)),
         )
-    )
-    projection = pd.concat(parts).assign(model_id=growth.MODEL_ID).dropna(subset=["obs_value"])
-    return conform(projection, PROJECTION).sort_values(list(PROJECTION.key), ignore_index=True)
+    ]
+    whole = pd.concat(parts).astype({"time_period": "str"})
+    return conform(whole, PROJECTION).sort_values(list(PROJECTION.key), ignore_index=True)
+
+
+def _of_paths(rows: pd.DataFrame, table: pd.DataFrame, output_type: str, output_type_id: str) -> pd.DataFrame:
+    """Return rows of out.projection from what a total and its parts have together (identity.Together)."""
+    names = {"measure": "indicator", "year": "time_period", "value": "obs_value"}
+    known = {name: rows[name].iloc[0] for name in ("as_of", "scenario", "plan")} if len(rows) else {}
+    made = table.rename(columns=names).assign(**known, model_id=identity.MODEL_ID)
+    return made.assign(output_type=output_type, output_type_id=output_type_id)
 
 
 def _official_class(rows: pd.DataFrame) -> pd.DataFrame:

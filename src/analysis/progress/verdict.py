@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.projection.growth import LEAST_CHANGES
+from analysis.progress.outlook import LEAST_POINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.plan.plan import Plan
 
 STRONG_POINTS = 8
+FRESH, OLD = 1, 3  # years from the latest yearly figure to the day of knowledge: usual, and too many
 EXACT = 1e-9
 EACH_YEAR = ("annual_share", "keep_each_year")
 AT_ANY_TIME = ("level_by", "range", "multiply", "zero_by", "cumulative")  # may be met before the deadline
@@ -49,8 +50,11 @@ def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     average = 100 * ((rows["level"] / rows["base_value"]) ** (1 / offset) - 1)
     actual = average.where(rows["growing"], rows["level"])
     newest = rows["latest_value"].where(rows["kind"] != "cumulative", rows["now_level"])
-    below = rows["kind"].isin(EACH_YEAR) & (rows["part_year"] == "point") & newest.notna() & ~meets(newest, rows)
+    inside = (rows["part_year"] == "point") & newest.notna()  # counted within the year
+    below = rows["kind"].isin(EACH_YEAR) & inside & ~meets(newest, rows)
+    outdated = inside & (meets(newest, rows) != meets(rows["level"], rows))
     rows = rows.assign(
+        probability=rows["probability"].where(~outdated),  # the projection knows whole years alone
         closed=(rows["last"] >= rows["deadline"]) & actual.notna(),
         met=meets(actual, rows) & ~rows["failed"],
         exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year") & ~rows["failed"],
@@ -69,7 +73,7 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
 
     `rows`: kind, closed, met, exceeded, ahead, failed, slipping, no_base, later (bool), place, probability (0-1, NaN for
     none), dns_class, worsening. A growth average is never "achieved" before its last year. Without a probability the
-    official class decides; a change the wrong way on average is "reversing".
+    official class decides; what is hard to reach and changes the wrong way on average is "reversing".
     """
     chance, kind = rows["probability"], rows["kind"]
     storm = (rows["dns_class"] == "thunderstorm") & rows["worsening"]
@@ -88,8 +92,8 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
             chance >= thresholds["likely"],
             chance >= thresholds["effort"],
             chance >= thresholds["behind"],
-            chance < thresholds["behind"],
             storm,
+            chance < thresholds["behind"],
         ],
         [
             kind,
@@ -105,27 +109,29 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
             "likely",
             "effort",
             "behind",
-            "risk",
             "reversing",
+            "risk",
         ],
         default=rows["dns_class"].map(BY_CLASS).where(~_too_few(rows), "insufficient"),
     )
 
 
 def _too_few(rows: pd.DataFrame) -> pd.Series:
-    """Whether there are too few figures: for a distribution where the scale has one, else for any class."""
-    scaled = (rows["rate_unit"] == "pct") & ~rows["kind"].isin([*EACH_YEAR, "directional", "cumulative"])
-    return (scaled & (rows["n_points"] < LEAST_CHANGES)) | (rows["dns_class"] == "")
+    """Whether there are too few figures to say more than what is still needed."""
+    return (rows["n_points"] < LEAST_POINTS) | (rows["dns_class"] == "")
 
 
 def evidence(rows: pd.DataFrame) -> NDArray[np.str_]:
     """Return strong, medium or weak.
 
-    `rows`: n_points, latest_status, and recent_break, recent_conflict, illustrative (bool; the last five years). Strong:
-    8 or more points, the newest official, no break or conflict. Medium: 5 to 7, or the newest not official. Else weak.
+    `rows`: n_points, latest_status, last (year of the latest yearly figure), as_of, and recent_break, recent_conflict,
+    illustrative (bool; the last five years). Strong: 8 or more points, the newest official and of last year, no break or
+    conflict. Medium: 5 to 7, or the newest not official, or two years old. Else weak.
     """
-    spoilt = rows["recent_break"] | rows["recent_conflict"] | rows["illustrative"] | (rows["n_points"] < LEAST_CHANGES)
-    full = (rows["n_points"] >= STRONG_POINTS) & (rows["latest_status"] == "A")
+    age = pd.to_datetime(rows["as_of"]).dt.year - rows["last"]
+    spoilt = rows["recent_break"] | rows["recent_conflict"] | rows["illustrative"] | (rows["n_points"] < LEAST_POINTS)
+    spoilt |= ~(age < OLD)
+    full = (rows["n_points"] >= STRONG_POINTS) & (rows["latest_status"] == "A") & (age <= FRESH)
     return np.select([spoilt, full], ["weak", "strong"], default="medium")
 
 
@@ -163,7 +169,6 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "base_and_latest_estimate": open_ & estimate & base_is_latest,
         "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,
         "break_in_history": rows["recent_break"],
-        "uncalibrated": open_ & rows["probability"].notna(),
         "class_decides": open_ & rows["probability"].isna(),
     }
 

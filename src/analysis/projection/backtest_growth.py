@@ -1,10 +1,11 @@
 """Growth and its averages, tested: countries with only what was known at the time, Philippine sectors, Vietnamese
-provinces.
+provinces. Beside it the outside view, and how much of the errors is common to all areas of an origin.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 CHANGES = (5, 6, 8, 10, 15)
 YEARS = 5
 PROVINCE_CHANGES = 5
+COMMON_CHANGES, COMMON_HORIZONS = 6, (1, 2, 3, 5)
+RATE = 10.9  # %/year whose outside view stands in the record
+# past years, years between origins: the shipped table, and beside it five years and every origin, whose outcomes overlap
+OUTSIDE_VIEWS = {"outside_view": (learn_growth.PAST_YEARS, learn_growth.EVERY), "outside_view_every_year": (5, 1)}
 
 
 def world(panel: Floats) -> Iterator[record.Row]:
@@ -28,7 +33,7 @@ def world(panel: Floats) -> Iterator[record.Row]:
     for changes in CHANGES:
         found = learn_growth.errors(panel, changes, YEARS)
         laws, known = learn_growth.past_only(found, YEARS)
-        drawn = np.stack([_at(laws[known], one) for one in score.GRID], axis=-1)
+        drawn = residual.quantiles_of(laws[known], score.GRID)
         drawn = found.centre[known, None] + found.scale[known, None] * drawn
         yield from _described("world", "past_only", changes, found.outcome[known], drawn, found.area[known])
         yield from _said_and_met(found, laws, known, changes)
@@ -36,13 +41,26 @@ def world(panel: Floats) -> Iterator[record.Row]:
         for method, quantiles in references.items():
             value = float(score.crps(found.outcome[known], quantiles).mean())
             yield record.Row("world", method, "past_only", changes, str(YEARS), "crps", value, cases=int(known.sum()))
+    for horizon in COMMON_HORIZONS:
+        yield _common("world", "rolling", panel, COMMON_CHANGES, horizon)
+    yield from _outside_view(panel)
 
 
-def _at(laws: Floats, one: float) -> Floats:
-    levels = np.array(residual.LEVELS)
-    upper = int(np.clip(np.searchsorted(levels, one), 1, len(levels) - 1))
-    part = np.clip((one - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
-    return np.asarray(laws[:, upper - 1] + part * (laws[:, upper] - laws[:, upper - 1]))
+def _outside_view(panel: Floats) -> Iterator[record.Row]:
+    """Yield how often countries of each band of past growth reached RATE, the band as the row's scheme."""
+    for method, (past, every) in OUTSIDE_VIEWS.items():
+        found = learn_growth.windows(panel, past, every)
+        for band, (low, high) in enumerate(pairwise(learn_growth.BANDS)):
+            name = f"below_{high:g}" if np.isinf(low) else f"from_{low:g}" if np.isinf(high) else f"{low:g}-{high:g}"
+            same = found.band == band
+            yield _reached("world", method, name, past, found.came[same], found.area[same])
+
+
+def _reached(data: str, method: str, scheme: str, past: int, came: Floats, area: Ints) -> record.Row:
+    found = score.share((came >= RATE).astype(float), area)
+    low, high = np.clip(found.clustered, 0.0, 1.0)
+    measure = f"reached_{RATE:g}"
+    return record.Row(data, method, scheme, past, str(YEARS), measure, found.value, float(low), float(high), found.cases)
 
 
 def _described(data: str, scheme: str, changes: int, came: Floats, drawn: Floats, area: Ints) -> Iterator[record.Row]:
@@ -105,9 +123,11 @@ def philippines(sector: NDArray[np.str_], levels: Floats) -> Iterator[record.Row
 
 
 def provinces(panel: Floats) -> Iterator[record.Row]:
-    """Yield the same of the 63 provinces' growth: five changes, one and two years ahead."""
+    """Yield the same of the 63 provinces, five changes, one and two years ahead; the share that reached RATE in 2021-25."""
     for horizon in (1, 2):
         yield from _with_peers("provinces", "rolling", panel, PROVINCE_CHANGES, horizon)
+    came = 100 * np.expm1(panel[:, -YEARS:].mean(axis=1))
+    yield _reached("provinces", "outside_view", "last", 0, came, np.arange(len(panel)))
 
 
 def _with_peers(data: str, scheme: str, panel: Floats, changes: int, horizon: int) -> Iterator[record.Row]:
@@ -122,6 +142,12 @@ def _with_peers(data: str, scheme: str, panel: Floats, changes: int, horizon: in
     met = score.share((found.outcome >= found.own).astype(float), found.area)
     yield record.Row(data, "peers", scheme, changes, str(horizon), "said_plus_0", float(said.mean()))
     yield record.of_share(data, "peers", scheme, changes, str(horizon), "met_plus_0", met)
+    yield _common(data, scheme, panel, changes, horizon)
+
+
+def _common(data: str, scheme: str, panel: Floats, changes: int, horizon: int) -> record.Row:
+    share = common_share(panel, changes, horizon)
+    return record.Row(data, "peers", scheme, changes, str(horizon), "common_share", share)
 
 
 def common_share(panel: Floats, changes: int, horizon: int) -> float:

@@ -7,12 +7,13 @@ level_by, range    log; count above 30          level (method H2)
                    count up to 30               count (negative binomial)
                    binomial, N known, <= LARGE  count ("x of N", beta-binomial, rounded up); else share
                    linear                       linear
-                   flag                         keep when met already, else an event: no probability
+                   flag                         keep when met already; never met: one unit of one (count)
 multiply           as level_by                  threshold = multiple x base value
-zero_by            count, binomial              P(count = 0); logit, linear, log: as level_by at the bound
+zero_by            count, binomial              P(count = 0), above 30 that the level rounds to none; else as level_by
 cumulative         any                          cumulative: so far + coming flows
 annual_share       any                          keep.each_year: every year a trial, joint to the deadline
-keep_each_year     any                          keep.probability; of shares at most what share says of each year
+keep_each_year     any                          keep.probability, after a year that was missed keep.each_year; of shares at
+                                                most what share says of each year
 directional        as level_by                  P(above the base value at the deadline); the sign by the comparator
 """
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     Method = Callable[[Questions], Answers]
 
+HALF_A_UNIT = 0.5  # a count below it is none
 LARGE_UNITS = 200  # from so many units on "x of N" is an ordinary share
 BY_KIND = ("growth_average", "cumulative", "annual_share", "keep_each_year")
 AT_DEADLINE = ("level_by", "range", "multiply", "zero_by", "directional")
@@ -55,7 +57,7 @@ def project(questions: Questions) -> Answers:
 
     Raises nothing: what cannot be projected says so in `state`: closed (the deadline is past), no_target, not_projected (a
     kind that is judged by people), too_few (fewer points than the method needs), bad_value (not positive, infinite, out of
-    bounds), event (a recognition that is met or not).
+    bounds).
     """
     size = len(questions)
     probability, projected, quantiles = np.full(size, np.nan), np.full(size, np.nan), nothing(size)
@@ -81,7 +83,7 @@ def method_of(questions: Questions) -> Texts:
     zero = (questions.target == 0) & np.isin(questions.comparator, LESS)
     small = (scale == "count") & (np.nan_to_num(newest) <= count.LARGE)
     shares = np.isin(scale, ["logit", "binomial"])
-    whole = small | ((scale == "count") & zero)
+    whole = small | ((scale == "count") & zero & (questions.history == 0).any(axis=1))
     tests = [
         scale == "flag",
         whole,
@@ -121,26 +123,37 @@ def threshold(questions: Questions) -> Floats:
     return np.where(questions.kind == "directional", questions.base_value, level_)
 
 
-def _growth_average(questions: Questions) -> Answers:
+def growth_fit(questions: Questions) -> tuple[growth.Fit, Floats]:
+    """Return the fit of the log level of each growth average and the years from its start to the deadline.
+
+    The start is the last year, unrevised where its figure is an estimate, or the year after it where some of its months are
+    known.
+    """
     past = questions.history
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.where((past > 0) | np.isnan(past), np.log(past), -np.inf)
-        base = np.log(questions.base_value)
     drawn = growth.towards(growth_average.fit(logs), questions.peer_drift, questions.peer_spread)
-    fitted = growth.from_start(drawn, questions.change, questions.month)
-    left = years_left(questions) - (~np.isnan(questions.change))
+    fitted = growth.from_start(growth_average.unrevised(drawn, questions.estimate), questions.change, questions.month)
+    return fitted, (years_left(questions) - ~np.isnan(questions.change)).astype(float)
+
+
+def _growth_average(questions: Questions) -> Answers:
+    fitted, left = growth_fit(questions)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        base = np.log(questions.base_value)
     years = (questions.deadline - questions.base_year).astype(float)
     goal = growth_average.log_level_for(base, years, questions.target)
-    chance = growth_average.probability_at_least(fitted, left.astype(float), goal)
-    ahead = [growth_average.quantile(fitted, left.astype(float), one) for one in QUANTILE_LEVELS]
-    columns = [growth_average.average(one, base, years) for one in ahead]
-    return answer(in_direction(chance, questions.comparator), np.column_stack(columns), growth_average.MODEL_ID)
+    chance = growth_average.probability_at_least(fitted, left, goal)
+    ahead = growth_average.quantiles(fitted, left, QUANTILE_LEVELS)
+    averages = growth_average.average(ahead, base[:, None], years[:, None])
+    return answer(in_direction(chance, questions.comparator), averages, growth_average.MODEL_ID)
 
 
 def _level(questions: Questions) -> Answers:
-    left = years_left(questions)
+    left, goal = years_left(questions), threshold(questions)
+    none_left = (questions.transform == "count") & (goal == 0) & np.isin(questions.comparator, LESS)
     fitted = level.fit(questions.history, int(left.max()))
-    chance = level.probability_at_least(fitted, left, threshold(questions))
+    chance = level.probability_at_least(fitted, left, np.where(none_left, HALF_A_UNIT, goal))
     rows = np.arange(len(left))
     quantiles = level.quantiles(fitted)[rows, left - 1]
     return answer(in_direction(chance, questions.comparator), quantiles, level.MODEL_ID)
@@ -189,11 +202,14 @@ def _x_of_n(questions: Questions) -> Answers:
 
 
 def _event(questions: Questions) -> Answers:
-    straight, recent = keep.streak(met_before(questions))
-    chance = keep.probability(straight, years_left(questions).astype(float), recent)
-    found = answer(np.where(straight > 0, chance, np.nan), nothing(len(questions)), keep.MODEL_ID)
-    state = np.where(straight > 0, "ok", "event")
-    return Answers(found.probability, found.projected, found.quantiles, found.model, state)
+    met, left = met_before(questions), years_left(questions).astype(float)
+    straight, recent = keep.streak(met)
+    one = np.ones(len(questions))
+    coming = count.share_probability(met, one, left, one)
+    chance = np.where(straight > 0, keep.probability(straight, left, recent), coming)
+    found = answer(chance, nothing(len(questions)), keep.MODEL_ID)
+    model = np.where(straight > 0, keep.MODEL_ID, count.MODEL_ID)
+    return Answers(found.probability, found.projected, found.quantiles, model, found.state)
 
 
 def _cumulative(questions: Questions) -> Answers:
@@ -206,13 +222,14 @@ def _cumulative(questions: Questions) -> Answers:
 
 def _annual_share(questions: Questions) -> Answers:
     chance = keep.each_year(met_before(questions), years_left(questions).astype(float))
-    return answer(chance, nothing(len(questions)), "annual_trials")
+    return answer(chance, nothing(len(questions)), keep.TRIALS_ID)
 
 
 def _keep_each_year(questions: Questions) -> Answers:
-    left = years_left(questions)
-    straight, recent = keep.streak(met_before(questions))
-    chance = keep.probability(straight, left.astype(float), recent)
+    left, met = years_left(questions), met_before(questions)
+    straight, recent = keep.streak(met)
+    kept, tried = keep.probability(straight, left.astype(float), recent), keep.each_year(met, left.astype(float))
+    chance = np.where(straight > 0, kept, tried)
     shares = questions.transform == "logit"
     if shares.any():
         fitted = share.fit(questions.history, int(left.max()))

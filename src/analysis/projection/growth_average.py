@@ -77,12 +77,13 @@ def _errors(fitted_: Fit, horizon: Floats, laws: Floats) -> Floats:
 
 def quantile(fitted_: Fit, horizon: Floats, level: float, laws: Floats | None = None) -> Floats:
     """Return the `level` quantile of the log level `horizon` years (one element a series) after the last."""
+    return quantiles(fitted_, horizon, (level,), laws)[:, 0]
+
+
+def quantiles(fitted_: Fit, horizon: Floats, wanted: tuple[float, ...], laws: Floats | None = None) -> Floats:
+    """Return quantiles of the log level, series x wanted."""
     errors = _errors(fitted_, horizon, learnt() if laws is None else laws)
-    levels = np.array(residual.LEVELS)
-    upper = int(np.clip(np.searchsorted(levels, level, side="left"), 1, len(levels) - 1))
-    part = np.clip((level - levels[upper - 1]) / (levels[upper] - levels[upper - 1]), 0.0, 1.0)
-    between = errors[:, upper - 1] + part * (errors[:, upper] - errors[:, upper - 1])
-    return np.asarray(fitted_.level + horizon * fitted_.drift + between)
+    return np.asarray(mean_log(fitted_, horizon)[:, None] + residual.quantiles_of(errors, np.array(wanted)))
 
 
 def probability_at_least(fitted_: Fit, horizon: Floats, threshold: Floats, laws: Floats | None = None) -> Floats:

@@ -1,7 +1,8 @@
 """Targets that hold each year: kept up so far, kept up to the end; and yearly shares that start again each January.
 
-P(k more years | n straight) = prod over j < k of (n + .3 + j) / (n + .5 + j): what is measured of long-kept conditions; each
-year kept makes the next likelier. A streak that was entered only lately, from below, does worse: `RECENT` as measured.
+P(k more years | n straight) = prod over j < k of (n + .3 + j) / (n + .5 + j), n at least 1: what is measured of long-kept
+conditions; each year kept makes the next likelier. A streak that was entered only lately, from below, does worse: `RECENT`
+as measured.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MODEL_ID = "keep_each_year"
+MODEL_ID, TRIALS_ID = "keep_each_year", "annual_trials"
 LONG = 5  # straight years after which a streak is no longer a recent one
 RECENT = {1: 0.89, 3: 0.77, 5: 0.71}  # of streaks of three years entered from below, kept 1, 3, 5 more
 RECENT_STREAK = 3

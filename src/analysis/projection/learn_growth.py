@@ -1,4 +1,6 @@
-"""What is learnt from the growth of countries: the laws of the standardised errors of averages over one to ten years."""
+"""What is learnt from the growth of countries: the laws of the standardised errors of averages over one to ten years, and
+how many countries reached a rate after a past like it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 
 HALF = 0.5  # of the median of others' errors is believed
 LEAST_YEARS = 5  # origins whose outcomes are known before a law is taken from them
+
+# The outside view: bands of past averages and rates of the next years, %/year; targets are stated to a tenth, and between
+# rates further apart the few windows of the high bands would be smeared.
+BANDS = np.array([-np.inf, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 13.0, np.inf])
+RATES = np.linspace(0.0, 20.0, 201)
+# Of the definitions tried, six years and every fifth origin give the shares that the method was drafted with; five years and
+# every origin stand beside them in the track record, inside their intervals.
+PAST_YEARS, NEXT_YEARS = 6, 5
+EVERY = 5  # years from one origin to the next: no two outcomes of a country share a year
 
 
 @dataclass(frozen=True)
@@ -89,3 +100,45 @@ def columns(laws: Floats) -> dict[str, Floats]:
     flat = laws.reshape(-1, laws.shape[-1])
     named = {"changes": changes.ravel().astype(float), "horizon": horizon.ravel().astype(float)}
     return named | {f"z_{one}": flat[:, place] for place, one in enumerate(residual.LEVELS)}
+
+
+@dataclass(frozen=True)
+class Windows:
+    """One row an area and origin: its number, its band of BANDS, and the average that came, %/year."""
+
+    area: Ints
+    band: Ints
+    came: Floats
+
+
+def windows(growth: Floats, past: int = PAST_YEARS, every: int = EVERY) -> Windows:
+    """Return every window of `past` years and the NEXT_YEARS after them, averages compounded. `growth`: log, areas x years.
+
+    `every`: years from one origin to the next, counted from the first column. The panel's is 1961, so that with five the
+    outcomes are the terms of plans, 1971-75 to 2016-20.
+    """
+    found = errors(growth, past, NEXT_YEARS)
+    used = found.year % every == 0
+    band = np.searchsorted(BANDS, 100 * np.expm1(found.own[used]), side="right") - 1
+    return Windows(found.area[used], band, 100 * np.expm1(found.outcome[used]))
+
+
+def outside_view(growth: Floats) -> dict[str, Floats]:
+    """Return the columns of `fitted/outside_view.csv`: of each band and rate the share of windows that reached the rate.
+
+    `growth`: log, countries x years. A band without windows has no share (NaN).
+    """
+    found = windows(growth)
+    bands = range(len(BANDS) - 1)
+    came = [found.came[found.band == band] for band in bands]
+    reached = [(one[:, None] >= RATES).mean(axis=0) if len(one) else np.full(len(RATES), np.nan) for one in came]
+    countries = [len(np.unique(found.area[found.band == band])) for band in bands]
+    repeated = {
+        "past_from": BANDS[:-1],
+        "past_to": BANDS[1:],
+        "origins": np.array([len(one) for one in came], dtype=float),
+        "countries": np.array(countries, dtype=float),
+    }
+    columns_ = {name: np.repeat(values, len(RATES)) for name, values in repeated.items()}
+    columns_ |= {"rate": np.tile(RATES, len(bands)), "reached": np.concatenate(reached)}
+    return {name: columns_[name] for name in ("past_from", "past_to", "rate", "reached", "origins", "countries")}

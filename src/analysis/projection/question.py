@@ -29,8 +29,9 @@ class Questions:
     figure of the base year; `target`: in the card's unit, %/year of a growth average, the multiple of "multiply".
     `units`: N of "x of N" (NaN unknown); `in_percent`: whether such a history and target are percentages of N.
     `peer_drift`, `peer_spread`: medians of mean and standard deviation of peers' log changes (NaN: none). `change`, `month`:
-    log growth of the year after `last` known by so many months (NaN: none). `so_far`: sum since the base year, the part of
-    the year under way with it; `first_part`: the part of the first coming year still to come.
+    log growth of the year after `last` known by so many months (NaN: none). `estimate`: whether the newest figure of a
+    growth average is one that its revision will move against the base year's. `so_far`: sum since the base year, the part
+    of the year under way with it; `first_part`: the part of the first coming year still to come.
     """
 
     kind: Texts
@@ -48,6 +49,7 @@ class Questions:
     peer_spread: Floats
     change: Floats
     month: Floats
+    estimate: NDArray[np.bool_]
     so_far: Floats
     first_part: Floats
 
@@ -71,6 +73,11 @@ class Answers:
 def take(questions: Questions, rows: Ints | NDArray[np.bool_]) -> Questions:
     """Return some of the questions."""
     return Questions(*(getattr(questions, field.name)[rows] for field in fields(Questions)))
+
+
+def take_answers(answers: Answers, rows: Ints | NDArray[np.bool_]) -> Answers:
+    """Return some of the answers."""
+    return Answers(*(getattr(answers, field.name)[rows] for field in fields(Answers)))
 
 
 def years_left(questions: Questions) -> Ints:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import law
+from analysis.projection import law, residual
 from analysis.projection.joint import RHO_INDUSTRY_SERVICES
 
 if TYPE_CHECKING:
@@ -67,15 +67,19 @@ def _halton(base: int, count: int, turn: int) -> Floats:
     return np.clip(result, 0.5 / count, 1 - 0.5 / count)[order]
 
 
-def growth_paths(last: Floats, drift: Floats, spread: Floats, correlated: Floats, years: int, paths: int = PATHS) -> Floats:
-    """Return levels of the parts, paths x years x parts: log changes of mean `drift` and deviation `spread` each.
+def coherent(parts: Floats, total: Floats, correlated: Floats, paths: int = PATHS) -> tuple[Floats, Floats]:
+    """Return levels of the parts (groups x paths x k) and of their totals (groups x paths) that add up on every path.
 
-    `last`: the last levels. The drift itself is as uncertain as one year's error, spread over the years: errors of all years
-    of a path share half of their variance.
+    `parts` (groups x k x LEVELS), `total` (groups x LEVELS): each one's own law, levels at residual.LEVELS. A path draws one
+    level of every part; the total's own law is read where the sum of the parts ranks among the paths; `mint` then shares out
+    what they differ by.
     """
-    yearly = normal_paths(correlated, years + 1, paths)
-    error = np.sqrt(0.5) * yearly[:, 1:] + np.sqrt(0.5) * yearly[:, :1] / np.sqrt(years)
-    return np.asarray(last * np.exp(np.cumsum(drift + spread * error, axis=1)))
+    rank = (normal_paths(correlated, 1, paths)[:, 0].argsort(axis=0).argsort(axis=0) + 0.5) / paths
+    own = np.stack([residual.quantiles_of(parts[:, k], rank[:, k]) for k in range(parts.shape[1])], axis=-1)
+    whole = np.empty(own.shape[:2])
+    rising = residual.quantiles_of(total, (np.arange(paths) + 0.5) / paths)
+    np.put_along_axis(whole, own.sum(axis=-1).argsort(axis=1, kind="stable"), rising, axis=1)
+    return mint(own, whole, own.var(axis=1)[:, None], whole.var(axis=1)[:, None])
 
 
 def contributions(parts: Floats, before: Floats) -> Floats:
@@ -84,8 +88,3 @@ def contributions(parts: Floats, before: Floats) -> Floats:
     `parts`, `before`: ... x k levels at the prices of the year before; exact: they sum to the growth of the total.
     """
     return np.asarray(100 * (parts - before) / before.sum(axis=-1, keepdims=True))
-
-
-def joint_probability(met: NDArray[np.bool_]) -> Floats:
-    """Return the probability of each target and, last, of all together; `met`: paths x targets."""
-    return np.concatenate([met.mean(axis=0), [met.all(axis=1).mean()]])

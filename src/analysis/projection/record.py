@@ -32,6 +32,8 @@ class Row:
     `low`, `high`: its 95 % interval, clustered by series, where there is one. Measures that begin with "said_" come in pairs
     with "met_": what was said and how often it came true; of a class of probability "reliability_LOW_HIGH" says it with
     the bounds of the class and the interval. "pit_0" to "pit_9": which share of outcomes fell into each tenth of its law.
+    "reached_10.9" of an outside view: which share averaged at least that many %/year; scheme is the band of the past, points
+    its years. "common_share": which part of the squared errors is common to all areas of one origin.
     """
 
     data: str

@@ -52,6 +52,13 @@ def quantile(law: Floats, level: float | Floats) -> Floats:
     return np.asarray(np.interp(level, _P, law))
 
 
+def quantiles_of(laws: Floats, levels: Floats) -> Floats:
+    """Return the quantiles of many laws (... x LEVELS) at the same levels, ... x levels."""
+    upper = np.clip(np.searchsorted(_P, levels, side="left"), 1, len(_P) - 1)
+    part = np.clip((levels - _P[upper - 1]) / (_P[upper] - _P[upper - 1]), 0.0, 1.0)
+    return np.asarray(laws[..., upper - 1] + part * (laws[..., upper] - laws[..., upper - 1]))
+
+
 def below(law: Floats, value: Floats) -> Floats:
     """Return P(error <= value) of one law for an array of values, in [0, 1], rising."""
     inside = np.interp(value, law, _P)

@@ -14,13 +14,12 @@ import pandas as pd
 from analysis.reference import unit, wording
 from analysis.report import number, table
 from analysis.report.subject import area_name
+from analysis.schema import PARTS
 
 if TYPE_CHECKING:
     from analysis.knowledge import Knowledge
 
 PRODUCTS = ("commune_product", "grdp", "value_added", "gross_output")
-SECTORS = ("agriculture", "industry_construction", "services")
-PARTS = {"sectors": SECTORS, "sectors_taxes": (*SECTORS, "taxes_less_subsidies")}
 ADDS = 0.002  # parts may miss the total by rounding, as a fraction of it
 PIECES = ["time_period", "activity", "obs_value"]
 STEADY = 0.05  # percentage points: the two growth rates print the same

@@ -12,6 +12,7 @@ from analysis.report import chart_kind, number, sentence, table, trend
 from analysis.report.binding import records
 from analysis.scenario import lever
 from analysis.scenario.lever import Lever
+from analysis.schema import SECTORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +134,7 @@ def coherence(found: Case | None, lang: str) -> str:
         return wording.text("whatif_no_parts", lang)
     names = list(found.parts)
     rates = [float(found.parts[name]["target"]) for name in names]
-    if len(names) != len(trend.SECTORS) or rates[1] == rates[2]:
+    if len(names) != len(SECTORS) or rates[1] == rates[2]:
         return wording.text("whatif_no_line", lang)
     slope, intercept = lever.share_line((rates[0], rates[1], rates[2]), float(found.goal["target"]))
     text = wording.text(
