@@ -14,6 +14,7 @@ ONLY_IN = {
     "papermill": "report/notebook.py",
     "jinja2": "report/site.py",
     "scipy": "projection/law.py",
+    "statsmodels": "projection/cross_check.py",
     "IPython": "report/notebook.py",
     "typst": "report/paper.py",
     "openpyxl": "intake/form.py",
@@ -27,6 +28,7 @@ HEAVY_AT_TOP = {
     "altair",
     "papermill",
     "scipy",
+    "statsmodels",
     "vl_convert",
     "IPython",
 }

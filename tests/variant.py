@@ -75,8 +75,9 @@ def database(path: Path, whole: SimpleNamespace, figures: pd.DataFrame, day: str
 
 
 def outputs(path: Path) -> tuple[list[str], list[str]]:
-    """The tables and the printed texts of an executed notebook."""
+    """The tables of an executed notebook, and what each cell printed: a kernel cuts that where its clock strikes."""
     book = nbformat.read(path, as_version=4)
-    found = [output for cell in book.cells for output in cell.get("outputs", [])]
-    shown = [one["data"].get("text/html", "") for one in found if "data" in one]
-    return [html for html in shown if html], [one["text"] for one in found if "text" in one]
+    cells = [cell.get("outputs", []) for cell in book.cells]
+    shown = [one["data"].get("text/html", "") for found in cells for one in found if "data" in one]
+    printed = ["".join(one["text"] for one in found if "text" in one) for found in cells]
+    return [html for html in shown if html], [text for text in printed if text]

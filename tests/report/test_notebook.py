@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import nbformat
 import pytest
@@ -10,7 +11,9 @@ from variant import CITY, COMMUNE, LATER, SHORT, database, figures_of, outputs, 
 
 from analysis import errors, knowledge, store
 from analysis.progress import summary
-from analysis.report import notebook, number
+from analysis.projection.cross_check import MODELS
+from analysis.reference import wording
+from analysis.report import notebook, number, other_models, track_record, track_text
 from analysis.settings import DATABASE_VARIABLE, Settings
 
 SOURCE = ROOT / "notebooks" / "03_target_progress.ipynb"
@@ -136,6 +139,37 @@ def test_target_progress_counts_the_verdicts_of_out_progress(published, told, pl
     assert f"đáng lo nhất: {names[plan, summary.worst_first(counted).iloc[0]['target_id']]}" in text
     texts = outputs(executed(published, "03_target_progress", plan))[1]
     assert f"Đối chiếu: {len(told[plan][0])}/{len(told[plan][0])} dòng" in texts[-1]  # assess here equals the run's
+
+
+@pytest.mark.parametrize("plan", AREAS)
+def test_target_progress_says_the_track_record_of_the_site(published, plan):
+    tables, texts = outputs(executed(published, "03_target_progress", plan))
+    assert track_text.said("vi") + "\n" in texts
+    page = next((published / "reports").glob("*/track_record.html")).read_text(encoding="utf-8")
+    for line in track_text.seen(track_record.read(), "vi", lambda key, form, lang: key):
+        assert line[0] in page and any(line[0] in table for table in tables)
+    assert wording.text("cross_not_wanted", "vi") in "".join(tables), "statsmodels waits until it is asked"
+
+
+@pytest.mark.parametrize("plan", AREAS)
+def test_other_models_stand_beside_ours_when_asked(published, told, plan, tmp_path, monkeypatch):
+    monkeypatch.setenv(DATABASE_VARIABLE, str(Settings(published).published))
+    book = nbformat.read(SOURCE, as_version=4)
+    (cell,) = [cell for cell in book.cells if "wanted = False" in cell.source]
+    cell.source = cell.source.replace("wanted = False", "wanted = True")
+    nbformat.write(book, tmp_path / SOURCE.name)
+    own = GOOD | {"plan_id": plan, "ref_area": AREAS[plan]}
+    notebook._run(str(tmp_path / SOURCE.name), str(tmp_path / "out.ipynb"), own)
+    tables, texts = outputs(tmp_path / "out.ipynb")
+    (shown,) = [table for table in tables if "ETSModel" in table]
+    lines = [re.findall(r"<td[^>]*>(.*?)</td>", line) for line in shown.split("<tr>")[2:]]
+    assert [line[0].split(" ")[0] for line in lines] == ["Công", *MODELS, "Mục"]
+    row = summary.worst_first(told[plan][1].query("kind == 'growth_average'")).iloc[0]
+    assert lines[0][-1] == number.percent(row["projected_value"], 2, "vi")
+    assert lines[-1][-1] == number.percent(row["target"], 2, "vi")
+    assert ("SỐ LIỆU GIẢ ĐỊNH" in shown) == (plan == COMMUNE)
+    printed = "".join(texts)
+    assert other_models.why_not("vi") in printed and "Warning" not in printed
 
 
 @pytest.mark.parametrize(("plan", "target"), [(COMMUNE, "grdp_total"), (CITY, "grdp_growth_2026_2030")])

@@ -16,6 +16,7 @@ KINDS = {
     "task": f"{RUN['run_id']}/thai_tan_2026_2030/p5_education.html",
     "quality": f"{RUN['run_id']}/quality.html",
     "definition": f"{RUN['run_id']}/definition.html",
+    "track record": f"{RUN['run_id']}/track_record.html",
 }
 
 pytestmark = [pytest.mark.browser, needs_browser]

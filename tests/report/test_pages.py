@@ -11,7 +11,7 @@ from site_content import RUN, write_site
 
 from analysis.progress import summary
 from analysis.reference import wording
-from analysis.report import binding, chart, detail, number, site
+from analysis.report import binding, chart, chart_kind, detail, number, site, track_record
 from analysis.schema import TABLES, conform
 
 TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in site.ASSETS.glob("*.html")}
@@ -19,7 +19,7 @@ JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 KEYS = re.compile(r'(?:say|words)\("(\w+)"')
 PREFIXES = ("verdict_", "answer_", "headline_", "reason_", "next_", "evidence_", "dns_", "status_", "chart_", "chance_")
-PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_")
+PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_", "track_")
 FIGURE = re.compile(r'<data class="figure" value="([^"]*)" data-key="([^"]*)" data-form="([^"]*)">([^<]*)</data>')
 GOAL = re.compile(r'<(?:p class="goal"|span class="aside")>(.*?)</(?:p|span)>\n')
 
@@ -64,7 +64,7 @@ def test_every_target_programme_and_task_has_a_page(pages, tables, whole):
     written = {path.relative_to(pages / RUN["run_id"]).as_posix() for path in pages.rglob("*.html") if path.parent != pages}
     wanted = {f"{row.plan}/{row.target_id}.html" for row in tables["out.progress"].itertuples()}
     wanted |= {f"{row.plan}/{row.task_id}.html" for row in tables["core.task"].itertuples()}
-    assert written == wanted | {"quality.html", "definition.html"}
+    assert written == wanted | {"quality.html", "definition.html", "track_record.html"}
     assert len(tables["core.task"]) == 19
 
 
@@ -83,7 +83,7 @@ def test_every_link_resolves(pages):
 def test_every_number_is_its_binding(pages, tables, whole):
     thresholds = {f"{p.id}|{name}": value for p in whole.plans.values() for name, value in p.thresholds.items()}
     alone = {"constant": site.CONSTANTS, "run": RUN, "count": site._counts(tables), "threshold": thresholds}
-    alone |= {"outside": detail.outside(tables)}
+    alone |= {"record": track_record.read().figures, "outside": detail.outside(tables)}
     bindings = binding.Bindings(tables, alone)
     seen = 0
     for text in texts(pages).values():
@@ -179,7 +179,7 @@ def test_an_area_of_which_little_is_known_has_useful_pages(tables, whole, tmp_pa
     index = write_site(tmp_path, given, list(whole.plans.values()), "en")
     for path, text in texts(index.parent).items():
         assert not re.search(r">\s*(nan|None|NaT)[\s%<]", text), path.name
-        assert 'class="chart"' not in text
+        assert 'class="chart"' not in text or path.name == "track_record.html"
     assert "Not enough data" in index.read_text(encoding="utf-8")
 
 
@@ -247,6 +247,33 @@ def test_specification_is_valid_and_carries_no_data(tables, lang):
     rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
     svg = chart.picture(specification, rows)["image/svg+xml"]
     assert wording.text("chart_required", lang) in svg
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_every_kind_of_chart_is_valid(lang):
+    """Pictures are drawn without altair's own check."""
+    import altair
+
+    areas = pd.DataFrame({"area": ["a", "b"], "part": ["c", "d"]})
+    made = [chart.target_path(lang), chart_kind.reliability(lang), chart_kind.tenths(lang), chart_kind.years_known(lang)]
+    made += [chart_kind.growth_lines(areas, lang), chart_kind.parts_stack(areas, "chart_growth", lang)]
+    for specification in made:
+        altair.LayerChart.from_dict(specification)
+        with pytest.raises(Exception, match="tall"):
+            altair.LayerChart.from_dict({**specification, "height": "tall"})
+
+
+def test_picture_is_that_of_altairs_own_objects(tables):
+    import altair
+
+    specification = chart.target_path("vi")
+    rows = chart.rows(tables["core.series"], tables["out.projection"], growth_row(tables), "grdp_volume_index", "VN")
+    own = altair.LayerChart.from_dict({**specification, "width": 640})
+    own.data = rows
+    with altair.renderers.enable("svg"):
+        wanted = own._repr_mimebundle_()["image/svg+xml"]
+    svg = chart.picture(specification, rows)["image/svg+xml"]
+    assert svg == wanted and "<path" in svg
 
 
 def test_sheets_to_send_on_are_one_page_each(pages, whole):

@@ -13,6 +13,7 @@ from analysis.reference import wording
 from analysis.report import number
 
 DATA = "rows"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 BASE, INTERVAL = 100, 80  # index of the base year; percent of the fan
 FONT = "Noto Sans, Segoe UI, DejaVu Sans, Arial, sans-serif"
 EACH_YEAR = ("annual_share", "keep_each_year")
@@ -85,7 +86,7 @@ def target_path(lang: str) -> dict[str, Any]:
         "encoding": {"x": x, "y": y, "shape": shape, "fill": filling, "tooltip": tooltip},
     }
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "$schema": SCHEMA,
         "description": wording.text("chart_description", lang),
         "data": {"name": DATA},
         "width": "container",

@@ -1,4 +1,4 @@
-"""The kinds of chart that notebooks draw, as Vega-Lite dictionaries; each has the data source "rows"."""
+"""The kinds of chart of notebooks and the track record, as Vega-Lite dictionaries; each has the data source "rows"."""
 
 from __future__ import annotations
 
@@ -137,6 +137,85 @@ def years_known(lang: str) -> dict[str, Any]:
     y = {"field": "count", "type": "quantitative", "title": wording.text("chart_targets", lang), "axis": whole}
     bars = {"mark": {"type": "bar", "size": 34}, "encoding": {"x": x, "y": y, "color": colour}}
     return _base("chart_years_about", lang, [bars])
+
+
+RELIABILITY = {  # shape, filling and colour of each kind of data: told apart in grey too
+    "levels": ("circle", "#12355b", "#12355b"),
+    "growth": ("square", "#ffffff", "#a4262c"),
+    "shares": ("triangle-up", "#b0b7bf", "#4d5866"),
+}
+
+
+def reliability(lang: str, kinds: Sequence[str] = tuple(RELIABILITY)) -> dict[str, Any]:
+    """Return the chart of track_record.points_drawn: what was said against what came true; on the diagonal all is well."""
+    texts = {kind: wording.text(f"track_short_{kind}", lang) for kind in kinds}
+    labels = f"{json.dumps(texts, ensure_ascii=False)}[datum.label]"
+    legend = {**HORIZONTAL, "labelExpr": labels, "symbolSize": 90}
+
+    def of_kind(place: int) -> dict[str, Any]:
+        scale = {"domain": list(kinds), "range": [RELIABILITY[kind][place] for kind in kinds]}
+        return {"field": "kind", "type": "nominal", "scale": scale, "legend": legend}
+
+    axis = {"format": ".0%", "tickCount": 6}
+    x = {"field": "said", "type": "quantitative", "title": wording.text("chart_said", lang), "scale": {"domain": [0, 1]}}
+    y = {**x, "field": "met", "title": wording.text("chart_met", lang), "axis": {**axis, "titlePadding": 8}}
+    x["axis"] = {**axis, "labelFlush": False}
+    ends = {name: {**{k: v for k, v in one.items() if k != "field"}, "datum": 0} for name, one in {"x": x, "y": y}.items()}
+    diagonal = {
+        "data": {"values": [{}]},
+        "mark": {"type": "rule", "aria": False, "strokeDash": [6, 4], "color": "#767676"},
+        "encoding": {**ends, "x2": {"datum": 1}, "y2": {"datum": 1}},
+    }
+    spread = {
+        "transform": [{"filter": "isValid(datum.low)"}],
+        "mark": {"type": "rule", "aria": False, "strokeWidth": 1.4},
+        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "stroke": of_kind(2)},
+    }
+    tooltip = [
+        {"field": "said", "format": ".0%", "title": wording.text("chart_said", lang)},
+        {"field": "met", "format": ".0%", "title": wording.text("chart_met", lang)},
+        {"field": "cases", "format": ",", "title": wording.text("track_tried", lang)},
+    ]
+    points = {
+        "mark": {"type": "point", "aria": False, "size": 80, "strokeWidth": 1.8, "opacity": 1},
+        "encoding": {"x": x, "y": y, "shape": of_kind(0), "fill": of_kind(1), "stroke": of_kind(2), "tooltip": tooltip},
+    }
+    return _fitted(_base("chart_reliability_about", lang, [diagonal, spread, points]), 380)
+
+
+def tenths(lang: str, kinds: Sequence[str] = ("levels", "growth")) -> dict[str, Any]:
+    """Return the chart of track_record.tenths_drawn: bars as high as the broken line where the ranges are right."""
+    texts = {kind: wording.text(f"track_short_{kind}", lang) for kind in kinds}
+    labels = f"{json.dumps(texts, ensure_ascii=False)}[datum.label]"
+    scale = {"domain": list(kinds), "range": list(COLOURS[: len(kinds)])}
+    colour = {"field": "kind", "type": "nominal", "scale": scale, "legend": {**HORIZONTAL, "labelExpr": labels}}
+    x = {"field": "tenth", "type": "ordinal", "title": wording.text("chart_tenth", lang), "axis": {"labelAngle": 0}}
+    axis = {"format": ".0%", "tickCount": 5, "titlePadding": 8}
+    y = {"field": "share", "type": "quantitative", "title": wording.text("chart_tenth_share", lang), "axis": axis}
+    bars = {
+        "mark": {"type": "bar", "aria": False},
+        "encoding": {
+            "x": x,
+            "xOffset": {"field": "kind", "sort": list(kinds)},
+            "y": y,
+            "color": colour,
+            "tooltip": [
+                {"field": "share", "format": ".1%", "title": wording.text("chart_tenth_share", lang)},
+                {"field": "cases", "format": ",", "title": wording.text("track_tried", lang)},
+            ],
+        },
+    }
+    even = {
+        "mark": {"type": "rule", "aria": False, "strokeDash": [6, 4], "strokeWidth": 1.6, "color": "#333"},
+        "encoding": {"y": {"datum": 0.1}},
+    }
+    return _fitted(_base("chart_tenths_about", lang, [bars, even]), 260)
+
+
+def _fitted(spec: dict[str, Any], height: int) -> dict[str, Any]:
+    """Return a chart as wide as its place on a page."""
+    fit = {"width": "container", "height": height, "autosize": {"type": "fit-x", "contains": "padding"}}
+    return {**spec, **fit, "$schema": chart.SCHEMA, "padding": {"left": 4, "right": 16, "top": 8, "bottom": 4}}
 
 
 def sliders(levers: Sequence[Mapping[str, Any]], goal: Mapping[str, Any], invented: bool, lang: str) -> Moving:

@@ -47,6 +47,12 @@ def chance(p: Any, lang: str) -> str:
     return wording.text(key, lang, tenths=min(max(tenths, 1), 9), ten=10)
 
 
+def tenths(p: Any, digits: int | None, lang: str) -> str:
+    """Return a share as so many of ten: "8,5/10", "8.5 of 10"."""
+    ten = 10
+    return wording.text("tenths", lang, tenths=decimal(Decimal(repr(float(p))) * ten, digits, lang), ten=ten)
+
+
 def date(d: Any, lang: str) -> str:
     """Return a day: 15/10/2026 in Vietnamese, 2026-10-15 in English, where 5/10 would be read both ways."""
     if is_missing(d):
@@ -68,7 +74,8 @@ def period(text: str, lang: str) -> str:
 def show(value: Any, form: str, lang: str) -> str:
     """Return `value` in a form named by text, as templates do.
 
-    "decimal:2", "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent), "points:2" (percentage
+    "decimal:2", "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent), "tenths:1" (a
+    fraction as so many of ten), "points:2" (percentage
     points), "in:ENT:0" (with its unit), "flag" (1 met, 0 not met), "count", "year", "period", "date", "chance". Raises
     ValueError for any other.
     """
@@ -89,6 +96,8 @@ def show(value: Any, form: str, lang: str) -> str:
         return MISSING if is_missing(value) else period(str(value), lang)
     if name == "share":
         return MISSING if is_missing(value) else percent(Decimal(repr(float(value))) * 100, digits, lang)
+    if name == "tenths":
+        return MISSING if is_missing(value) else tenths(value, digits, lang)
     if name == "count":
         return decimal(value, 0, lang)
     if name == "year":

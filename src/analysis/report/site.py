@@ -13,7 +13,7 @@ import jinja2
 
 from analysis.progress import summary
 from analysis.reference import wording
-from analysis.report import chart, detail, model
+from analysis.report import chart, chart_kind, detail, model, track_page, track_record
 from analysis.report.binding import Binding, Bindings, Record, both, records, said
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def write(
     """
     plans = in_order(plans, tables["core.area"])
     thresholds = {f"{plan.id}|{name}": value for plan in plans for name, value in plan.thresholds.items()}
+    tested = track_record.read()
     alone = {"constant": CONSTANTS, "run": run, "count": _counts(tables), "threshold": thresholds}
-    alone |= {"outside": detail.outside(tables)}
+    alone |= {"record": tested.figures, "outside": detail.outside(tables)}
     bindings = Bindings(tables, alone)
     found = model.index(tables, bindings)
     boards = [{**_board(tables, plan, found), "notebooks": _notebooks(plan, notebooks)} for plan in plans]
@@ -59,6 +60,8 @@ def write(
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
     definition = {"cards": sorted(found.cards.values(), key=lambda card: str(card["name_vi"])), **detail.words(plans)}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})
+    record = {**track_page.page(tested, bindings), "untested": "count|untested" if bindings.value("count|untested") else ""}
+    _save(draft / "track_record.html", environment, "track_record.html", {**shared, **record})
     index = {**shared, "root": f"{run['run_id']}/", "home": "index.html"}
     return environment.get_template("board.html").render(index)
 
@@ -83,12 +86,13 @@ def vega_bundle(cache: Path) -> Path:
 
 
 def write_assets(folder: Path, cache: Path) -> None:
-    """Write the style, the scripts and the one specification of the charts into `folder`."""
+    """Write the style, the scripts and one specification a kind of chart into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(vega_bundle(cache), folder / "vega.js")
     for name in ("page.css", "page.js"):
         shutil.copyfile(ASSETS / name, folder / name)
-    specifications = {lang: chart.target_path(lang) for lang in wording.LANGUAGES}
+    kinds = {"target": chart.target_path, "reliability": chart_kind.reliability, "tenths": chart_kind.tenths}
+    specifications = {kind: {lang: make(lang) for lang in wording.LANGUAGES} for kind, make in kinds.items()}
     text = f"window.specifications = {json.dumps(specifications, ensure_ascii=False)};\n"
     (folder / "specification.js").write_text(text, encoding="utf-8", newline="\n")
 
@@ -121,12 +125,13 @@ def _save(path: Path, environment: jinja2.Environment, template: str, content: M
 
 
 def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, of each plan its groups, of each
-    programme and task its verdicts, of each sheet the rows passed over.
+    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, `untested` (targets whose chance
+    is said to be so), of each plan its groups, of each programme and task its verdicts, of each sheet the rows passed over.
     """
     results, conflict = tables["out.check_result"]["passed"].astype(bool), tables["core.conflict"]
     made = {"checks|passed": int(results.sum()), "checks|warned": int((~results).sum())}
     made["conflicts"] = int(conflict["differs"].astype(bool).sum())
+    made["untested"] = sum("uncalibrated" in one for one in tables["out.progress"]["reasons"])
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}

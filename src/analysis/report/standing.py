@@ -90,10 +90,15 @@ def worst_chart(knowledge: Knowledge, result: Assessment, lang: str) -> Any:
     row = worst_growth(knowledge, result.progress)
     if not row:
         return table.line("chart_none", lang, False)
+    rows = growth_rows(knowledge, result, row)
+    return chart_kind.drawn(chart.target_path(lang), rows, "illustrative" in row["flags"], lang)
+
+
+def growth_rows(knowledge: Knowledge, result: Assessment, row: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows of the chart (chart.rows) of a growth average, a row of out.progress."""
     measure = str(_by_id(knowledge.cards, "indicator")[row["indicator"]]["growth_of"])
     country = "".join(knowledge.areas.loc[knowledge.areas["kind"] == "country", "ref_area"].head(1))
-    rows = chart.rows(knowledge.series, result.projection, row, measure, country)
-    return chart_kind.drawn(chart.target_path(lang), rows, "illustrative" in row["flags"], lang)
+    return chart.rows(knowledge.series, result.projection, row, measure, country)
 
 
 def sentences(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:

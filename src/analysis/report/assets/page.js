@@ -17,18 +17,16 @@
     set: (lang) => { try { sessionStorage.setItem("lang", lang); } catch { /* a browser may refuse it for files */ } },
   };
 
-  // The legend names what is drawn: a scale keeps the lines and marks that the rows have.
+  // The legend names what is drawn: a scale of names keeps those that the rows have.
   function shown(specification, rows) {
     const made = structuredClone(specification);
-    const present = {
-      line: new Set(rows.map((row) => row.line)),
-      status: new Set(rows.map((row) => row.status)),
-    };
+    const present = (field) => new Set(rows.map((row) => row[field]));
     for (const layer of made.layer) {
       for (const channel of Object.values(layer.encoding)) {
-        if (!channel.scale || !channel.scale.domain || !present[channel.field]) continue;
+        if (!channel.scale || !channel.scale.range) continue;
         const { domain, range } = channel.scale;
-        const kept = domain.map((name) => present[channel.field].has(name));
+        const found = present(channel.field);
+        const kept = domain.map((name) => found.has(name));
         channel.scale.domain = domain.filter((_, place) => kept[place]);
         channel.scale.range = range.filter((_, place) => kept[place]);
       }
@@ -40,7 +38,7 @@
     const previous = views.get(chart);
     if (previous) previous.finalize();
     const rows = read(chart.dataset.rows);
-    const specification = { ...shown(window.specifications[lang], rows), datasets: { rows } };
+    const specification = { ...shown(window.specifications[chart.dataset.kind][lang], rows), datasets: { rows } };
     const drawn = await window.vegaEmbed(chart, specification, options);
     if (root.dataset.lang === lang) views.set(chart, drawn);
   }
