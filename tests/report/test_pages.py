@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from site_content import RUN, write_site
@@ -20,6 +21,7 @@ TAG = re.compile(r"<[^>]*>")
 KEYS = re.compile(r'(?:say|words)\("(\w+)"')
 PREFIXES = ("verdict_", "answer_", "headline_", "reason_", "next_", "evidence_", "dns_", "status_", "chart_", "chance_")
 PREFIXES += ("target_is_", "open_sdg_", "meaning_", "path_", "filter_", "conflict_", "task_", "page_", "col_", "track_")
+PREFIXES += ("model_", "parts_")
 FIGURE = re.compile(r'<data class="figure" value="([^"]*)" data-key="([^"]*)" data-form="([^"]*)">([^<]*)</data>')
 GOAL = re.compile(r'<(?:p class="goal"|span class="aside")>(.*?)</(?:p|span)>\n')
 
@@ -115,6 +117,69 @@ def test_a_page_with_a_chart_has_rows_and_one_without_says_so(pages, tables):
             assert drawn and all(point["value"] is not None for point in drawn)
         else:
             assert wording.text("chart_none", "vi") in text
+
+
+def own_page(pages, row):
+    return (pages / RUN["run_id"] / row.plan / f"{row.target_id}.html").read_text(encoding="utf-8")
+
+
+def test_a_good_class_never_stands_alone_beside_a_poor_chance(pages, tables):
+    good = tables["out.official_class"][tables["out.official_class"]["class"].isin(detail.GOOD_CLASSES)]["target_id"]
+    warning = wording.texts()["class_but_chance"]["vi"].partition(";")[0]
+    rows = tables["out.progress"]
+    poor = rows["target_id"].isin(good) & (rows["probability"] < 0.4)
+    assert poor.sum() > 3
+    for row in rows.itertuples():
+        assert (warning in own_page(pages, row)) == poor[row.Index], row.target_id
+
+
+def test_a_chance_says_how_it_was_made_and_leads_to_the_record(pages, tables):
+    models = tables["out.projection"].query("output_type == 'probability'").set_index("output_type_id")["model_id"]
+    for row in tables["out.progress"][tables["out.progress"]["probability"].notna()].itertuples():
+        text = own_page(pages, row)
+        assert html.escape(wording.text(f"model_{models[row.target_id]}", "vi"), quote=False) in html.unescape(text)
+        assert 'href="../track_record.html"' in text
+    assert not any("chưa được kiểm chứng" in text for text in texts(pages).values())
+
+
+def test_the_note_speaks_of_the_shaded_range_only_where_there_is_one(pages, tables):
+    note, seen = wording.texts()["chart_fan"]["vi"].partition(":")[0], set()
+    for row in tables["out.progress"].itertuples():
+        text = own_page(pages, row)
+        found = re.search(r'<script type="application/json" id="rows">(.*?)</script>', text, re.DOTALL)
+        fan = bool(found) and any(point["lo80"] is not None for point in json.loads(found[1]))
+        assert (note in text) == fan, row.target_id
+        seen.add(fan)
+    assert seen == {True, False}
+
+
+def test_the_board_says_how_many_are_expected(pages, tables):
+    text = (pages / "index.html").read_text(encoding="utf-8")
+    counted = summary.headline(tables["out.progress"], tables["core.target"])
+    found = summary.expected(counted[counted["plan"] == "thai_tan_2026_2030"])
+    known = summary.chances(counted[counted["plan"] == "thai_tan_2026_2030"])
+    assert found["of"] == np.isfinite(known).sum() and found["low"] < np.nansum(known) < found["high"]
+    assert found["low_strong"] < found["low"] < found["low_weak"] and found["high_weak"] < found["high"]
+    said = html.unescape(re.sub(r"<[^>]+>", "", text))
+    assert wording.text("expected_line", "vi", **found) in said and wording.text("expected_shocks", "vi", **found) in said
+
+
+def test_the_outside_view_stands_beside_five_year_growth(pages, tables):
+    """10.9 % a year after six years of 6 to 8: 4 % of 197 periods (tests/projection/test_outside_view.py)."""
+    found = detail.outside(tables)
+    assert found["thai_tan_2026_2030|grdp_total|origins"] == 197
+    assert found["thai_tan_2026_2030|grdp_total|share"] == pytest.approx(0.0355, abs=1e-3)
+    page = (pages / RUN["run_id"] / "thai_tan_2026_2030" / "grdp_total.html").read_text(encoding="utf-8")
+    said = html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert "trong 197 giai đoạn" in said and "từ 6% đến dưới 8%" in said and "4% đạt từ 10,9% trở lên" in said
+    assert not any(key.startswith("thai_tan_2026_2030|income_pc|") for key in found)
+
+
+def test_total_and_sectors_add_up_on_the_page(pages, tables):
+    page = (pages / RUN["run_id"] / "thai_tan_2026_2030" / "grdp_total.html").read_text(encoding="utf-8")
+    found = {key: float(value) for value, key, form, _ in FIGURE.findall(page) if "|contribution|" in key and "points" in form}
+    *parts, total = found.values()
+    assert len(parts) == 3 and sum(parts) == pytest.approx(total)
 
 
 def test_invented_figures_are_named_wherever_they_show(pages, tables):

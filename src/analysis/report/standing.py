@@ -118,7 +118,7 @@ def expected(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
     counted = summary.headline(progress, knowledge.plan.target)
     found = summary.expected(counted)
     if not found["of"]:
-        return wording.text("expected_none", lang)
+        return table.said(wording.text("expected_none", lang), lang, False)
     text = f"{wording.text('expected_line', lang, **found)} {wording.text('expected_shocks', lang, **found)}"
     return table.said(text, lang, invented(counted))
 
