@@ -121,7 +121,7 @@ def test_nothing_off_is_said_so_and_what_is_absent_is_left_out(tmp_path):
 
 def written(found):
     run = binding.Bindings({}, {"constant": site.CONSTANTS, "run": RUN, "record": found.figures})
-    content = {"root": "", "home": "../index.html", "untested": "", **track_page.page(found, run)}
+    content = {"root": "", "home": "../index.html", **track_page.page(found, run)}
     return site._environment(run, "vi", RUN).get_template("track_record.html").render(content)
 
 
@@ -173,12 +173,6 @@ def test_what_was_asked_and_does_not_hold_is_listed():
     assert {one["rule"] for one in requirement.asked()} <= set(track_score.BY_RULE)
     measures = {one["measure"] for one in requirement.asked() if not one["measure"].startswith("inside_")}
     assert all(f"track_measure_{one}" in wording.texts() for one in measures)
-
-
-def test_targets_whose_chance_is_untested_are_counted(pages, tables):
-    count = site._counts(tables)["untested"]
-    page = (pages / RUN["run_id"] / "track_record.html").read_text(encoding="utf-8")
-    assert ('data-key="count|untested"' in page) == (count > 0)
 
 
 def test_skill_is_said_with_what_is_no_better():

@@ -60,7 +60,7 @@ def write(
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
     definition = {"cards": sorted(found.cards.values(), key=lambda card: str(card["name_vi"])), **detail.words(plans)}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})
-    record = {**track_page.page(tested, bindings), "untested": "count|untested" if bindings.value("count|untested") else ""}
+    record = track_page.page(tested, bindings)
     _save(draft / "track_record.html", environment, "track_record.html", {**shared, **record})
     index = {**shared, "root": f"{run['run_id']}/", "home": "index.html"}
     return environment.get_template("board.html").render(index)
@@ -125,13 +125,12 @@ def _save(path: Path, environment: jinja2.Environment, template: str, content: M
 
 
 def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, `untested` (targets whose chance
-    is said to be so), of each plan its groups, of each programme and task its verdicts, of each sheet the rows passed over.
+    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, of each plan its groups, of each
+    programme and task its verdicts, of each sheet the rows passed over.
     """
     results, conflict = tables["out.check_result"]["passed"].astype(bool), tables["core.conflict"]
     made = {"checks|passed": int(results.sum()), "checks|warned": int((~results).sum())}
     made["conflicts"] = int(conflict["differs"].astype(bool).sum())
-    made["untested"] = sum("uncalibrated" in one for one in tables["out.progress"]["reasons"])
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}
