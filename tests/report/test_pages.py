@@ -177,7 +177,8 @@ def test_the_outside_view_stands_beside_five_year_growth(pages, tables):
 
 def test_total_and_sectors_add_up_on_the_page(pages, tables):
     page = (pages / RUN["run_id"] / "thai_tan_2026_2030" / "grdp_total.html").read_text(encoding="utf-8")
-    found = {key: float(value) for value, key, form, _ in FIGURE.findall(page) if "|contribution|" in key and "points" in form}
+    figures = FIGURE.findall(page)
+    found = {key: float(value) for value, key, form, _ in figures if "|contribution|" in key and "points" in form}
     *parts, total = found.values()
     assert len(parts) == 3 and sum(parts) == pytest.approx(total)
 
