@@ -56,17 +56,14 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
 
 
 def _say_requirements(rows: list[Row], lines: Lines) -> None:
-    """Print each requirement with value and limit, those of other libraries from their own record, and how many are met."""
+    """Print the requirements with values and limits, those of other libraries from their own record; how many are met."""
     from analysis.projection import record, requirement
 
     figures = [dict(zip(record.COLUMNS, record.cells(row), strict=True)) for row in rows]
     judged = requirement.judge(requirement.asked(), [*figures, *requirement.beside()])
     lines.say("backtest_requirements")
-    for one in judged:
-        state = {True: "met", False: "missed", None: "unknown"}[one.met]
-        data, method, scheme, points, horizon, measure = one.key
-        where = f"{data} {method} {scheme} n={points}{f' h={horizon}' if horizon else ''} {measure}"
-        lines.say(f"backtest_requirement_{state}", figure=where, value=one.value, limit=one.limit)
+    for line in requirement.table(judged):
+        print(line, flush=True)
     met = sum(one.met is True for one in judged)
     lines.say("backtest_requirements_met", met=met, total=len(judged))
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import ROOT
 
+from analysis.projection import fitted, record, requirement
 from pipelines import arguments
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -53,3 +54,9 @@ def test_no_path_of_one_machine_and_no_registry_is_tracked():
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix in (".py", ".toml", ".csv", ".ipynb", ".html", ".js", ".css", ".md"):
                 assert not pattern.search(path.read_text(encoding="utf-8")), path
+
+
+def test_readme_shows_the_track_record_that_is_shipped():
+    figures = [*record.read(fitted.FOLDER / "track_record.csv"), *requirement.beside()]
+    lines = requirement.table(requirement.judge(requirement.asked(), figures))
+    assert block("backtest").splitlines() == lines and len(lines) > 20

@@ -51,6 +51,28 @@ def judge(requirements: Rows, figures: Rows) -> list[Judged]:
     return [_judge(one, known) for one in requirements]
 
 
+def table(judged: Sequence[Judged]) -> list[str]:
+    """Return one line for the figures that differ in their number of points alone: "!" marks one that misses its limit, "?"
+    one that was not measured.
+    """
+    groups: dict[tuple[str, ...], list[Judged]] = {}
+    for one in judged:
+        data, method, scheme, _, horizon, measure = one.key
+        groups.setdefault((data, method, scheme, f"h={horizon}" if horizon else "", measure), []).append(one)
+    return [f"{' '.join(part for part in key if part)}: {_values(same)}" for key, same in groups.items()]
+
+
+def _values(same: Sequence[Judged]) -> str:
+    limits = {one.limit for one in same}
+    shown = []
+    for one in same:
+        value = f"{float(one.value.split()[0]):.4g}" if one.value else ""
+        mark = {True: "", False: "!", None: "?"}[one.met]
+        own = f" ({one.limit})" if len(limits) > 1 else ""
+        shown.append(f"n={one.key[3]} {mark}{value}{own}")
+    return ", ".join(shown) + (f"; {limits.pop()}" if len(limits) == 1 else "")
+
+
 def _judge(one: Mapping[str, str], known: Mapping[tuple[str, ...], Mapping[str, str]]) -> Judged:
     key = tuple(one[name] for name in KEY)
     found = known.get(key)
