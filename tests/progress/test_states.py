@@ -4,6 +4,7 @@ import dataclasses
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import AS_OF
 from variant import LATER, SHORT, figures_of
@@ -128,3 +129,37 @@ def test_keep_each_year_is_missed_by_one_year(whole):
     formula = math.prod((2.3 + j) / (2.5 + j) for j in range(5))
     short = 0.71 / math.prod((3.3 + j) / (3.5 + j) for j in range(5))
     assert row["probability"] == pytest.approx(formula * short)
+
+
+def test_levels_before_an_unlinked_break_change_nothing(whole):
+    """Whatever is added to the figures of 2019, a break in 2020 keeps it out of every number of every target."""
+    plan = whole.plans[PLAN]
+    own = whole.series[whole.series["ref_area"] == plan.ref_area]
+    broken = own.assign(break_flag=own["break_flag"] | (own["time_period"] == "2020"))
+    before = broken["time_period"] < "2020"
+    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+
+    def assessed(added):
+        moved = broken.assign(obs_value=broken["obs_value"].where(~before, broken["obs_value"] * 3 + added))
+        return assess(moved, plan, "baseline", pool, AS_OF)
+
+    first, second = assessed(0.0), assessed(1e6)
+    for name in ("progress", "projection"):
+        pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
+    assert first.progress["probability"].notna().sum() > 20
+    unbroken = assess(own, plan, "baseline", pool, AS_OF).progress
+    assert not unbroken["probability"].equals(first.progress["probability"])
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4, 5])
+def test_with_fewer_than_five_points_only_the_path_is_said(whole, rows):
+    """The first years of every series are taken away: kinds of every sort, nothing is claimed before five are there."""
+    plan = whole.plans[PLAN]
+    own = whole.series[whole.series["ref_area"] == plan.ref_area]
+    recent = own[own["time_period"].str.slice(0, 4).astype(int) > 2025 - rows]
+    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    progress = assess(recent, plan, "baseline", pool, AS_OF).progress
+    said = progress["probability"].notna()
+    assert said.any() == (rows == 5)
+    assert not (said & progress["verdict"].eq("insufficient")).any()
+    assert progress["required_rate"].notna().sum() > 20

@@ -5,6 +5,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.projection import dispatch, question
 from analysis.projection.question import Questions
@@ -189,3 +191,46 @@ def test_keeping_above_ninety_five_is_never_likelier_than_being_there():
         dispatch.project(ask(**given, kind=np.array([kind]))).probability[0] for kind in ("keep_each_year", "level_by")
     )
     assert keep <= end
+
+
+@pytest.mark.parametrize("scale", ["log", "logit", "linear", "count", "binomial"])
+@pytest.mark.parametrize("history", ["growing", "constant"])
+def test_contradictory_targets_are_never_both_likely(scale, history):
+    """At least 60 and at most 55 of one figure: their chances add up to one at most."""
+    values = np.array(HISTORIES[history]) * (0.5 if history == "growing" else 1)
+    given = {
+        "transform": np.full(2, scale),
+        "history": np.tile(np.round(values), (2, 1)),
+        "units": np.full(2, 80.0),
+        "target": np.array([60.0, 55.0]),
+        "comparator": np.array(["ge", "le"]),
+    }
+    found = dispatch.project(ask(**given))
+    assert set(found.state) == {"ok"} and found.probability.sum() <= 1 + 1e-9
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=5, max_size=12),
+    st.sampled_from(["log", "logit", "linear", "count", "binomial", "flag"]),
+    st.sampled_from([kind for kind in CODELISTS["target_kind"] if kind not in ("judged", "external", "not_local")]),
+    st.floats(0, 100),
+    st.floats(0, 30),
+)
+@settings(max_examples=150, deadline=None)
+def test_every_kind_is_in_bounds_and_falls_with_the_target(values, scale, kind, low, step):
+    """A higher target to be at least reached is never likelier; a recognition has no higher one."""
+    history = np.tile(np.round(values), (2, 1))
+    given_ = {
+        "kind": np.full(2, kind),
+        "transform": np.full(2, scale),
+        "history": history,
+        "units": np.full(2, 100.0),
+        "base_value": history[:, -1],
+        "target": np.array([low, low + step]),
+        "so_far": np.zeros(2),
+    }
+    found = dispatch.project(ask(**given_))
+    known = found.probability[~np.isnan(found.probability)]
+    assert np.all((known >= 0) & (known <= 1))
+    if len(known) == 2 and kind != "directional" and scale != "flag":
+        assert known[1] <= known[0] + 1e-9

@@ -68,3 +68,14 @@ def test_linear_by_hand():
     assert fitted.centre == pytest.approx([8.0, 5.0])
     assert fitted.scale == pytest.approx([np.sqrt(4 / 3) * np.sqrt(2 * 1.5), 0.0])
     assert linear.probability_at_least(fitted, np.array([8.0, 5.0])) == pytest.approx([0.5, 1.0])
+
+
+def test_what_was_lost_may_be_regained_by_hand():
+    """Not met three years, met, lost: gained once in three years, lost once in one; two years on."""
+    met = np.array([[0.0, 0, 0, 1, 0], [0.0, 0, 0, 0, 0], [np.nan] * 5])
+    gain, lose = 1.5 / 4, (1 + 1 - 1.3 / 1.5) / 2
+    by_steps = gain * (1 - lose) + (1 - gain) * gain
+    never, first = 0.5 / 5, 1 - 1.3 / 1.5
+    found = keep.regained(met, np.full(3, 2.0))
+    assert found[:2] == pytest.approx([by_steps, never * (1 - first) + (1 - never) * never])
+    assert np.isnan(found[2])

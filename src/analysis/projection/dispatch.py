@@ -7,7 +7,7 @@ level_by, range    log; count above 30          level (method H2)
                    count up to 30               count (negative binomial)
                    binomial, N known, <= LARGE  count ("x of N", beta-binomial, rounded up); else share
                    linear                       linear
-                   flag                         keep when met already; never met: one unit of one (count)
+                   flag                         keep when met already, else keep.regained
 multiply           as level_by                  threshold = multiple x base value
 zero_by            count, binomial              P(count = 0), above 30 that the level rounds to none; else as level_by
 cumulative         any                          cumulative: so far + coming flows
@@ -204,12 +204,8 @@ def _x_of_n(questions: Questions) -> Answers:
 def _event(questions: Questions) -> Answers:
     met, left = met_before(questions), years_left(questions).astype(float)
     straight, recent = keep.streak(met)
-    one = np.ones(len(questions))
-    coming = count.share_probability(met, one, left, one)
-    chance = np.where(straight > 0, keep.probability(straight, left, recent), coming)
-    found = answer(chance, nothing(len(questions)), keep.MODEL_ID)
-    model = np.where(straight > 0, keep.MODEL_ID, count.MODEL_ID)
-    return Answers(found.probability, found.projected, found.quantiles, model, found.state)
+    chance = np.where(straight > 0, keep.probability(straight, left, recent), keep.regained(met, left))
+    return answer(chance, nothing(len(questions)), keep.MODEL_ID)
 
 
 def _cumulative(questions: Questions) -> Answers:

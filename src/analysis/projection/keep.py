@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MODEL_ID, TRIALS_ID = "keep_each_year", "annual_trials"
+FIRST_LOSS = 1 - 1.3 / 1.5  # after one straight year, by the formula
 LONG = 5  # straight years after which a streak is no longer a recent one
 RECENT = {1: 0.89, 3: 0.77, 5: 0.71}  # of streaks of three years entered from below, kept 1, 3, 5 more
 RECENT_STREAK = 3
@@ -48,6 +49,20 @@ def probability(straight: Floats, years: Floats, recent: NDArray[np.bool_] | Non
     if recent is not None:
         chance = np.where(recent, chance * shortfall(years), chance)
     return np.asarray(np.where(np.isnan(straight) | np.isnan(years), np.nan, np.clip(chance, 0.0, 1.0)))
+
+
+def regained(met: Floats, years: Floats) -> Floats:
+    """Return the probability that what is not met now will be met `years` years on: a chain of gaining and losing.
+
+    `met` as in `streak`. The chance to gain in a year is (gained + 1/2) / (years not met + 1), to lose (lost +
+    FIRST_LOSS) / (years met + 1). No year known: NaN.
+    """
+    before, after = met[:, :-1], met[:, 1:]
+    gained, unmet = ((before == 0) & (after == 1)).sum(axis=1), ((before == 0) & ~np.isnan(after)).sum(axis=1)
+    lost, held = ((before == 1) & (after == 0)).sum(axis=1), ((before == 1) & ~np.isnan(after)).sum(axis=1)
+    gain, lose = (gained + 0.5) / (unmet + 1), (lost + FIRST_LOSS) / (held + 1)
+    chance = gain / (gain + lose) * (1 - (1 - gain - lose) ** years)
+    return np.asarray(np.where(np.isnan(met).all(axis=1) | np.isnan(years), np.nan, chance))
 
 
 def shortfall(years: Floats) -> Floats:
