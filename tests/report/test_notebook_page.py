@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from chromium import needs_browser
-from conftest import AS_OF, ROOT
+from conftest import AS_OF, ASSETS, ROOT
 from variant import COMMUNE, database
 
 from analysis.reference import wording
@@ -24,7 +24,7 @@ def folder(once, request):
         whole = request.getfixturevalue("whole")
         (place / "notebooks").mkdir()
         (place / "assets").mkdir()
-        site.write_assets(place / "assets", place)
+        site.write_assets(place / "assets", ASSETS)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(DATABASE_VARIABLE, str(database(place / "test.duckdb", whole, whole.series, AS_OF)))
             for name in NAMES:
