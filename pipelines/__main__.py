@@ -12,7 +12,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from analysis.errors import ProjectError  # noqa: E402
 from analysis.reference import wording  # noqa: E402
-from pipelines import arguments, environment  # noqa: E402
+from pipelines import arguments, environment, progress  # noqa: E402
 
 
 def main(argv: list[str]) -> int:
@@ -34,6 +34,10 @@ def main(argv: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         print(wording.text("interrupted", options.lang), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        if not progress.unheard():
+            raise
         return 130
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from analysis.errors import ProjectError
 from analysis.reference import wording
 from analysis.settings import Settings
-from pipelines import arguments, stop
+from pipelines import arguments, progress, stop
 
 
 def main(argv: Sequence[str]) -> int:
@@ -24,7 +24,9 @@ def main(argv: Sequence[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return _stopped(settings)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) and progress.unheard():
+            return 130
         if stop.heard():  # DuckDB turns a Ctrl-C into an exception of its own
             return _stopped(settings)
         settings.processed.mkdir(parents=True, exist_ok=True)

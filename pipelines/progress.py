@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.reference import wording
 from pipelines import stop
+
+
+def unheard() -> bool:
+    """Return whether nobody reads the output any more, as after `run | head -1`; if so, the rest of it goes nowhere."""
+    try:
+        print(flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,24 @@ from analysis.plan import plan
 from analysis.progress.assess import Assessment, assess
 from analysis.projection.pool import from_series
 from analysis.reference import tables
-from pipelines import benchmark
+from analysis.report import site
+from pipelines import benchmark, lock
 
 pytest_plugins = ("site_content", "chromium")
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw"
+ASSETS = ROOT / "data" / "processed" / "assets"
 AS_OF = "2026-10-15"
 PLAN_ID = "hai_phong_2026_2030"
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 FIRST_FILE = "received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow tests: one worker takes them on, the other ends with the last of its short ones."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def reference_of(tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Reference:
@@ -65,6 +73,25 @@ def computed(register: pd.DataFrame) -> SimpleNamespace:
         plans=plan.read_all(RAW / "plan", cards, areas),
         pool=from_series(figures, cards, areas),
     )
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Fill a folder once for all workers: the first that asks for `name` makes it, the others wait; none changes it."""
+    own = tmp_path_factory.getbasetemp()
+    base = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with lock.held(base / f"{name}.lock", lambda: None):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +158,13 @@ def command(root: Path, *arguments: str) -> SimpleNamespace:
 
 
 def shrink(root: Path, plan_id: str = PLAN_ID, received: str = FIRST_FILE) -> Path:
-    """Leave one plan, one received file and one notebook in a copy of the project: what a run does is the same, sooner."""
+    """Leave one plan, one received file and one notebook in a copy of the project: what a run does is the same, sooner.
+
+    The drawing library, two seconds to make, is brought along; the run of the whole project makes its own.
+    """
+    kept = root / "data" / "processed" / "assets"
+    kept.mkdir(parents=True)
+    shutil.copy(site.vega_bundle(ASSETS), kept)
     for notebook in (root / "notebooks").glob("*.ipynb"):
         if notebook.stem != "03_target_progress":
             notebook.unlink()
@@ -152,8 +185,8 @@ def project(tmp_path: Path) -> Path:
     return shrink(copy_project(tmp_path / "xã Thái Tân"))
 
 
-def first_run(folder: Path, root: Path) -> Path:
-    """Run a project for the first time from an empty home; beside it stand `home` and `output.txt`, what it printed."""
+def first_run(folder: Path, root: Path) -> None:
+    """Run a project for the first time from an empty home; in `folder` stand `home` and `output.txt`, what it printed."""
     (folder / "home").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         for name in ("HOME", "USERPROFILE"):
@@ -162,21 +195,18 @@ def first_run(folder: Path, root: Path) -> Path:
         result = command(root, "run")
     assert (result.code, result.err) == (0, ""), result.out
     (folder / "output.txt").write_text(result.out, encoding="utf-8")
-    return root
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(once: Once) -> Path:
     """A copy of the whole project after one good run."""
-    folder = tmp_path_factory.mktemp("published")
-    return first_run(folder, copy_project(folder / "kế hoạch"))
+    return once("published", lambda folder: first_run(folder, copy_project(folder / "kế hoạch"))) / "kế hoạch"
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(once: Once) -> Path:
     """A small project after one good run; tests copy it before they change anything."""
-    folder = tmp_path_factory.mktemp("small")
-    return first_run(folder, shrink(copy_project(folder / "kế hoạch")))
+    return once("small", lambda folder: first_run(folder, shrink(copy_project(folder / "kế hoạch")))) / "kế hoạch"
 
 
 @pytest.fixture
@@ -185,16 +215,11 @@ def fresh(small: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small, tmp_path / "bản sao"))
 
 
-@pytest.fixture
-def register_again() -> Callable[[Path], None]:
+def register_again(root: Path) -> None:
     """Write the hashes of a project's received files into its manifest, as a new delivery would."""
-
-    def rewrite(root: Path) -> None:
-        path = root / "data" / "raw" / "manifest.csv"
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        files = [root / "data" / "raw" / name for name in table["path"]]
-        table["sha256"] = [manifest.sha256(file) for file in files]
-        table["bytes"] = [str(file.stat().st_size) for file in files]
-        table.to_csv(path, index=False, lineterminator="\n")
-
-    return rewrite
+    path = root / "data" / "raw" / "manifest.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    files = [root / "data" / "raw" / name for name in table["path"]]
+    table["sha256"] = [manifest.sha256(file) for file in files]
+    table["bytes"] = [str(file.stat().st_size) for file in files]
+    table.to_csv(path, index=False, lineterminator="\n")

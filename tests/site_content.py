@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from analysis.progress.assess import Assessment
 from analysis.report import paper, site
 from analysis.schema import TABLES, conform
+
+if TYPE_CHECKING:
+    from conftest import Once
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = {"run_id": "0123456789ab", "as_of": "2026-10-15"}
@@ -63,8 +67,10 @@ def write_site(folder: Path, tables: dict[str, pd.DataFrame], plans: list, lang:
 
 
 @pytest.fixture(scope="session")
-def pages(tables: dict[str, pd.DataFrame], whole: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(once: Once, request: pytest.FixtureRequest) -> Path:
     """The folder of the whole site."""
-    folder = tmp_path_factory.mktemp("báo cáo")
-    write_site(folder, tables, list(whole.plans.values()))
-    return folder
+
+    def write(folder: Path) -> None:
+        write_site(folder, request.getfixturevalue("tables"), list(request.getfixturevalue("whole").plans.values()))
+
+    return once("báo cáo", write)

@@ -3,7 +3,9 @@
 import signal
 
 import pytest
+from conftest import start
 
+from analysis.settings import Settings
 from pipelines import command
 from pipelines.progress import Lines
 
@@ -49,3 +51,25 @@ def test_ctrl_c_that_is_swallowed_stops_before_the_next_step(monkeypatch, capsys
     assert command.main(["load"]) == 130
     said = capsys.readouterr()
     assert "Đã dừng" in said.err and "Traceback" not in said.err and "[2/4]" not in said.out
+
+
+def test_closed_pipe_is_a_quiet_stop(project):
+    """As in `run | head -1`: nobody reads on."""
+    process = start(project, "load")
+    assert process.stdout.read(5) == "[1/1]"
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), err) == (130, "")
+    assert not (project / "data/processed/error.log").exists()
+
+
+@pytest.mark.usefixtures("handler")
+def test_broken_pipe_that_is_not_the_output_is_a_fault(monkeypatch, capsys, tmp_path):
+    def broken(options, settings):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(command, "Settings", lambda **choices: Settings(tmp_path, **choices))
+    monkeypatch.setattr(command, "_dispatch", broken)
+    assert command.main(["load"]) == 1
+    assert "error.log" in capsys.readouterr().err and (tmp_path / "data/processed/error.log").exists()

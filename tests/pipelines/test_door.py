@@ -1,6 +1,7 @@
 """The door needs nothing but Python; the environment behind it is built whole or not at all."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,17 +71,34 @@ def test_door_imports_the_standard_library_alone(project):
 def tiny(tmp_path, monkeypatch):
     """A project whose lock file asks for nothing, so that a real environment costs a few seconds."""
     monkeypatch.delenv(environment.VARIABLE, raising=False)
-    root = copy_project(tmp_path / "Thái Tân kế hoạch")
+    return tiny_project(tmp_path)
+
+
+def tiny_project(folder):
+    root = copy_project(folder / "Thái Tân kế hoạch")
     (root / "requirements.lock").write_text("# nothing\n", encoding="utf-8")
     return root
 
 
-def test_environment_works_in_a_folder_with_blanks_and_letters_and_after_it_moved(tiny):
-    python = environment.ensure(tiny, "vi")
-    assert environment.is_ready(tiny) and python.exists()
-    assert not (tiny / ".venv.new").exists()
-    moved = tiny.rename(tiny.with_name("thư mục mới"))
-    assert environment.is_ready(moved)
+@pytest.fixture(scope="session")
+def moved(once):
+    """Such a project, set up over what an interrupted set-up had left, and then moved."""
+
+    def build(folder):
+        root = tiny_project(folder)
+        (root / ".venv.new" / "half").mkdir(parents=True)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv(environment.VARIABLE, raising=False)
+            python = environment.ensure(root, "vi")
+            assert environment.is_ready(root) and python.exists()
+        root.rename(folder / "thư mục mới")
+
+    return once("môi trường", build) / "thư mục mới"
+
+
+def test_environment_works_in_a_folder_with_blanks_and_letters_and_after_it_moved(moved, monkeypatch):
+    monkeypatch.delenv(environment.VARIABLE, raising=False)
+    assert environment.is_ready(moved) and not (moved / ".venv.new").exists()
     code = "import analysis, pipelines; print(analysis.__file__)"
     done = subprocess.run(
         [environment.python(moved / ".venv"), "-c", code],
@@ -93,8 +111,15 @@ def test_environment_works_in_a_folder_with_blanks_and_letters_and_after_it_move
     assert str(moved) in done.stdout, done.stderr
 
 
-def test_changed_lock_builds_beside_and_a_failure_keeps_the_old_environment(tiny, capsys):
-    environment.ensure(tiny, "vi")
+def test_interrupted_set_up_starts_again(moved, monkeypatch):
+    monkeypatch.delenv(environment.VARIABLE, raising=False)
+    assert environment.is_ready(moved) and not (moved / ".venv" / "half").exists()
+
+
+@pytest.mark.slow
+def test_changed_lock_builds_beside_and_a_failure_keeps_the_old_environment(moved, tmp_path, monkeypatch):
+    monkeypatch.delenv(environment.VARIABLE, raising=False)
+    tiny = shutil.copytree(moved, tmp_path / "bản sao", symlinks=True)
     marker = tiny / ".venv" / "marker"
     marker.touch()
     environment.ensure(tiny, "vi")
@@ -111,18 +136,22 @@ def test_changed_lock_builds_beside_and_a_failure_keeps_the_old_environment(tiny
     assert not marker.exists() and environment.is_ready(tiny)
 
 
+def test_closed_pipe_ends_a_set_up_quietly(tiny):
+    process = subprocess.Popen(
+        [bare_python(), "-m", "pipelines", "load"], cwd=tiny, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), err) == (130, "") and not (tiny / ".venv").exists()
+
+
 def test_missing_venv_module_names_the_package(tiny, monkeypatch):
     monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     monkeypatch.setattr(environment.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(SetupError) as caught:
         environment.ensure(tiny, "vi")
     assert "python3-venv" in wording.text(caught.value.key, "vi", **caught.value.values)
-
-
-def test_interrupted_set_up_starts_again(tiny):
-    (tiny / ".venv.new" / "half").mkdir(parents=True)
-    environment.ensure(tiny, "vi")
-    assert environment.is_ready(tiny) and not (tiny / ".venv" / "half").exists()
 
 
 LOCK = """

@@ -8,17 +8,19 @@ import shutil
 import signal
 import sys
 import time
+from types import SimpleNamespace
 
 import duckdb
 import pandas as pd
 import pytest
-from conftest import command, start
+from conftest import command, register_again, start
 
 from analysis import publication, store
 from analysis.settings import Settings
 
 FIGURES = "data/raw/received/nso_pxweb_plv0301/2026-10-05/grdp_growth_index.csv"
 TARGETS = 21  # of the small project's plan: eight of the period, the binding ones of two years
+PROJECTED = "SELECT projected_value FROM out.progress"
 OUT = {"out.pool", "out.projection", "out.progress", "out.official_class"}
 
 
@@ -91,25 +93,64 @@ def test_second_run_says_that_nothing_changed(fresh):
     assert state(fresh) == before
 
 
-def test_one_figure_rebuilds_only_what_depends_on_it_and_says_why(fresh, register_again):
-    before = built(fresh)
-    edit(fresh / FIGURES, "108.457956288559", "108.557956288559")
-    register_again(fresh)
-    result = command(fresh, "run")
-    assert result.code == 0, result.err
-    assert FIGURES.removeprefix("data/raw/") in result.out
-    changed = rebuilt(before, fresh)
+@pytest.fixture(scope="module")
+def changed(small, tmp_path_factory):
+    """One figure changes and a run follows, while a reader holds the database and somebody asks for a second run."""
+    root = shutil.copytree(small, tmp_path_factory.mktemp("changed") / "bản sao")
+    before = built(root)
+    edit(root / FIGURES, "108.457956288559", "108.557956288559")
+    register_again(root)
+    with duckdb.connect(str(Settings(root).published), read_only=True) as reader:
+        held = [reader.execute(PROJECTED).fetchall()]
+        first = start(root, "run")
+        assert first.stdout.read(5) == "[1/4]"
+        second = command(root, "run")
+        out, err = first.communicate(timeout=120)
+        assert first.returncode == 0, err
+        held.append(reader.execute(PROJECTED).fetchall())
+    return SimpleNamespace(root=root, before=before, out=out, held=held, second=second)
+
+
+@pytest.mark.slow
+def test_one_figure_rebuilds_only_what_depends_on_it_and_says_why(changed):
+    assert FIGURES.removeprefix("data/raw/") in changed.out
+    anew = rebuilt(changed.before, changed.root)
     expected = {"raw.manifest", "raw.row", "core.observation", "core.series", "out.check_result", *OUT}
-    assert changed == expected
-    kept = set(before) - changed
+    assert anew == expected
+    kept = set(changed.before) - anew
     assert {"core.indicator", "core.area", "core.source", "core.target", "core.annual_target", "core.rejected"} <= kept
-    assert all(built(fresh)[table] == before[table] for table in kept)
-    assert_whole(fresh)
-    step_by_step = {table: store.read_table(table, Settings(fresh).published) for table in OUT}
-    Settings(fresh).published.unlink()
-    assert command(fresh, "run").code == 0
-    for table in OUT:  # the same numbers as when everything is built anew
-        pd.testing.assert_frame_equal(step_by_step[table], store.read_table(table, Settings(fresh).published))
+    assert all(built(changed.root)[table] == changed.before[table] for table in kept)
+    assert_whole(changed.root)
+
+
+@pytest.mark.slow
+def test_reader_holding_the_database_does_not_stop_a_run(changed):
+    old, held = changed.held
+    assert held == old
+    with duckdb.connect(str(Settings(changed.root).published), read_only=True) as reader:
+        assert reader.execute(PROJECTED).fetchall() != old
+
+
+@pytest.mark.slow
+def test_second_run_at_the_same_time_says_so_and_waits(changed):
+    assert changed.second.code == 0, changed.second.err
+    assert "Một lần chạy khác" in changed.second.out and "Không có gì thay đổi" in changed.second.out
+    assert_whole(changed.root)
+
+
+@pytest.mark.slow
+def test_missing_or_damaged_database_is_built_anew_with_the_same_numbers(changed, tmp_path):
+    root = shutil.copytree(changed.root, tmp_path / "bản sao")
+    settings, before = Settings(root), state(root)
+    step_by_step = {table: store.read_table(table, settings.published) for table in OUT}
+    settings.published.unlink()
+    assert not publication.database_run(settings)
+    settings.published.write_bytes(b"not a database")
+    assert command(root, "run").code == 0
+    assert state(root) == before
+    assert_whole(root)
+    for table in OUT:
+        pd.testing.assert_frame_equal(step_by_step[table], store.read_table(table, settings.published))
 
 
 def test_one_target_rebuilds_only_its_table_and_the_verdicts(fresh):
@@ -128,12 +169,10 @@ def test_a_word_rebuilds_no_table(fresh):
     assert state(fresh)[0] != page
 
 
-def test_deleted_page_and_damaged_database_are_made_again(fresh):
+@pytest.mark.slow
+def test_deleted_page_is_made_again(fresh):
     before = state(fresh)
     (fresh / "reports" / "index.html").unlink()
-    assert command(fresh, "run").code == 0
-    assert state(fresh) == before
-    Settings(fresh).published.write_bytes(b"not a database")
     assert command(fresh, "run").code == 0
     assert state(fresh) == before
     assert_whole(fresh)
@@ -241,7 +280,7 @@ BAD_INPUT = {
 
 
 @pytest.mark.parametrize("case", BAD_INPUT)
-def test_bad_input_is_one_sentence_and_leaves_the_published_result(case, fresh, register_again):
+def test_bad_input_is_one_sentence_and_leaves_the_published_result(case, fresh):
     change, again, words = BAD_INPUT[case]
     before = state(fresh)
     change(fresh)
@@ -289,17 +328,6 @@ def test_day_of_knowledge_before_the_figures_is_insufficient(fresh):
     assert set(rows["verdict"]) == {"insufficient"}
 
 
-def test_reader_holding_the_database_does_not_stop_a_run(fresh, register_again):
-    edit(fresh / FIGURES, "108.457956288559", "108.657956288559")
-    register_again(fresh)
-    with duckdb.connect(str(Settings(fresh).published), read_only=True) as reader:
-        old = reader.execute("SELECT projected_value FROM out.progress").fetchall()
-        result = command(fresh, "run")
-        assert result.code == 0, result.err
-        assert reader.execute("SELECT projected_value FROM out.progress").fetchall() == old
-    assert store.read("SELECT projected_value FROM out.progress", path=Settings(fresh).published).to_numpy().tolist() != old
-
-
 def test_refused_replacement_keeps_the_finished_database_and_adopts_it(fresh, monkeypatch):
     """As on Windows, where a program that holds the file forbids its replacement."""
     settings = Settings(fresh)
@@ -320,26 +348,13 @@ def test_refused_replacement_keeps_the_finished_database_and_adopts_it(fresh, mo
     assert not settings.complete.exists() and settings.published.read_bytes() == old
 
 
-def test_second_run_at_the_same_time_says_so_and_waits(fresh, register_again):
-    edit(fresh / FIGURES, "108.457956288559", "108.757956288559")
-    register_again(fresh)
-    first = start(fresh, "run")
-    time.sleep(1.5)
-    second = start(fresh, "run")
-    out, err = second.communicate(timeout=120)
-    assert first.wait(timeout=120) == 0 and second.returncode == 0, err
-    first.communicate()
-    assert "Một lần chạy khác" in out and "Không có gì thay đổi" in out
-    assert_whole(fresh)
-
-
 POINTS = 20 if "PLAN_PROGRESS_LONG" in os.environ else 8
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups to kill at once on Windows")
-def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
+def test_killed_anywhere_the_last_good_result_stays(fresh):
     """kill -9 of the whole process group at POINTS moments spread over a run, between and inside the steps."""
     values = ["108.457956288559", "108.857956288559"]
     edit(fresh / FIGURES, values[0], values[1])
@@ -369,7 +384,7 @@ def test_killed_anywhere_the_last_good_result_stays(fresh, register_again):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process groups to interrupt on Windows")
-def test_ctrl_c_is_one_sentence_and_leaves_the_published_result(fresh, register_again):
+def test_ctrl_c_is_one_sentence_and_leaves_the_published_result(fresh):
     edit(fresh / FIGURES, "108.457956288559", "109.457956288559")
     register_again(fresh)
     before = state(fresh)
@@ -382,7 +397,7 @@ def test_ctrl_c_is_one_sentence_and_leaves_the_published_result(fresh, register_
     assert state(fresh) == before
 
 
-def test_no_child_outlives_a_killed_run(fresh, register_again):
+def test_no_child_outlives_a_killed_run(fresh):
     import psutil
 
     edit(fresh / FIGURES, "108.457956288559", "108.957956288559")

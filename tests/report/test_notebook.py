@@ -192,15 +192,18 @@ def test_annual_review_counts_the_years_plan(published, told, plan):
 
 
 @pytest.fixture(scope="module")
-def variants(whole, tmp_path_factory):
+def variants(once, request):
     """Databases of the short history, of March 2027 and of nothing at all."""
-    folder = tmp_path_factory.mktemp("variants")
     later = "2027-03-25"
-    return {
-        "short": (database(folder / "short.duckdb", whole, figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF), AS_OF),
-        "later": (database(folder / "later.duckdb", whole, figures_of(whole, [LATER], later, whole.register), later), later),
-        "none": (database(folder / "none.duckdb", whole, whole.series.iloc[:0], AS_OF), AS_OF),
-    }
+
+    def write(folder):
+        whole = request.getfixturevalue("whole")
+        database(folder / "short.duckdb", whole, figures_of(whole, [SHORT], AS_OF, real(whole)), AS_OF)
+        database(folder / "later.duckdb", whole, figures_of(whole, [LATER], later, whole.register), later)
+        database(folder / "none.duckdb", whole, whole.series.iloc[:0], AS_OF)
+
+    folder = once("variants", write)
+    return {name: (folder / f"{name}.duckdb", later if name == "later" else AS_OF) for name in ("short", "later", "none")}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 from chromium import needs_browser
-from conftest import AS_OF, ROOT
+from conftest import AS_OF, ASSETS, ROOT
 from variant import COMMUNE, database
 
 from analysis.reference import wording
@@ -17,19 +17,22 @@ NAMES = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 
 
 @pytest.fixture(scope="module")
-def folder(whole, tmp_path_factory):
+def folder(once, request):
     """The five notebooks of the commune, executed and rendered, beside the drawing library."""
-    place = tmp_path_factory.mktemp("run")
-    (place / "notebooks").mkdir()
-    (place / "assets").mkdir()
-    site.write_assets(place / "assets", place)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(DATABASE_VARIABLE, str(database(place / "test.duckdb", whole, whole.series, AS_OF)))
-        for name in NAMES:
-            target = place / "notebooks" / f"{name}.{COMMUNE}.ipynb"
-            notebook._run(str(ROOT / "notebooks" / f"{name}.ipynb"), str(target), PARAMETERS)
-            notebook_page.render(target, target.with_suffix(".html"), "vi")
-    return place / "notebooks"
+
+    def write(place):
+        whole = request.getfixturevalue("whole")
+        (place / "notebooks").mkdir()
+        (place / "assets").mkdir()
+        site.write_assets(place / "assets", ASSETS)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(DATABASE_VARIABLE, str(database(place / "test.duckdb", whole, whole.series, AS_OF)))
+            for name in NAMES:
+                target = place / "notebooks" / f"{name}.{COMMUNE}.ipynb"
+                notebook._run(str(ROOT / "notebooks" / f"{name}.ipynb"), str(target), PARAMETERS)
+                notebook_page.render(target, target.with_suffix(".html"), "vi")
+
+    return once("run", write) / "notebooks"
 
 
 @pytest.mark.parametrize("name", NAMES)
