@@ -25,6 +25,7 @@ GROUPS = {
     "insufficient": ("insufficient",),
 }
 SHOCKS = {"_weak": joint.RHO_LOW, "": joint.RHO, "_strong": joint.RHO_HIGH}
+LEAST_EXPECTED = 5
 IN_DANGER = ("missed", "reversing", "risk", "behind")
 
 
@@ -58,10 +59,12 @@ def numbers_met(rows: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
 
 def expected(rows: pd.DataFrame) -> dict[str, int]:
     """Return the range in which the number of rows met will lie with 80 %: `low` and `high` of each shock (SHOCKS), and
-    `of`, how many rows have a probability.
+    `of`, how many rows have a probability. {} for fewer than LEAST_EXPECTED: a range of so few says nothing.
     """
     laws = numbers_met(rows)
     made = {"of": len(laws[""]) - 1}
+    if made["of"] < LEAST_EXPECTED:
+        return {}
     for name, law in laws.items():
         made[f"low{name}"], made[f"high{name}"] = joint.range_of(law)
     return made

@@ -76,6 +76,7 @@ def _content(tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Map
         "as_of": wording.text("page_as_of", lang, as_of=number.date(run["as_of"], lang)),
         "notice": wording.text("page_illustrative", lang) if invented else "",
         "counts": wording.text("counts_line", lang, **summary.counts(counted)),
+        "expected": wording.text("expected_line", lang, **ahead) if (ahead := summary.expected(counted)) else "",
         "rows": [_line(*one, lang) for one in rows(danger)],
         "sentences": [_needed(row, card, lang) for row, _, card in rows(growing)],
         "foot": wording.text("page_draft", lang),

@@ -170,7 +170,7 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: model.Index) -
         "plan": plan,
         "targets": targets,
         "counted": counted if any(one["headline_counted"] for one in targets) else {},
-        "expected": _expected(plan, targets),
+        "expected": _expected(plan, found.bindings),
         "danger": danger,
         "tasks": tasks,
         "verdicts": [verdict for verdict in summary.ORDER if any(one["row"]["verdict"] == verdict for one in targets)],
@@ -182,9 +182,9 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: model.Index) -
     }
 
 
-def _expected(plan: Plan, targets: list[Record]) -> Record:
-    """Return the range of the number of targets met in the end, bound; {} where no target has a probability."""
-    if not any(one["headline_counted"] and one["row"]["probability"] is not None for one in targets):
+def _expected(plan: Plan, bindings: Bindings) -> Record:
+    """Return the range of the number of targets met in the end, bound; {} where too few have a probability."""
+    if not bindings.has(f"count|{plan.id}|expected_of"):
         return {}
     names = ("of", *(f"{end}{shock}" for end in ("low", "high") for shock in summary.SHOCKS))
     return {name: Binding(f"count|{plan.id}|expected_{name}", "count") for name in names}

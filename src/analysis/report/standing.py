@@ -117,17 +117,17 @@ def expected(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
     """Return in words how many headline targets will be met, under a weak, usual and strong common shock."""
     counted = summary.headline(progress, knowledge.plan.target)
     found = summary.expected(counted)
-    if not found["of"]:
+    if not found:
         return table.said(wording.text("expected_none", lang), lang, False)
     text = f"{wording.text('expected_line', lang, **found)} {wording.text('expected_shocks', lang, **found)}"
     return table.said(text, lang, invented(counted))
 
 
 def numbers_met(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Shown:
-    """Return the probability of each number of headline targets met, under the three common shocks."""
+    """Return the probability of each number of headline targets met, under the three common shocks; no row for too few."""
     counted = summary.headline(progress, knowledge.plan.target)
     laws = summary.numbers_met(counted)
-    chance = np.column_stack(list(laws.values()))
+    chance = np.column_stack(list(laws.values())) if summary.expected(counted) else np.empty((0, len(laws)))
     lines = [
         [number.show(met, "count", lang), *(number.show(one, "share:1", lang) for one in chance[met])]
         for met in np.flatnonzero((chance >= LEAST_SHOWN).any(axis=1))
