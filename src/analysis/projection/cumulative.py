@@ -58,5 +58,5 @@ def probability_at_least(sum_so_far: Floats, coming: Floats, target: Floats) -> 
 
 def quantiles(sum_so_far: Floats, coming: Floats, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
     """Return quantiles of the whole sum, series x wanted."""
-    drawn = np.stack([residual.quantile(row, np.array(wanted)) for row in coming]) if len(coming) else coming
+    drawn = residual.quantiles_of(coming, np.array(wanted))
     return np.asarray(sum_so_far[:, None] + drawn)

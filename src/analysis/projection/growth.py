@@ -78,11 +78,6 @@ def from_start(fitted: Fit, change: Floats, month: Floats) -> Fit:
     return Fit(level, fitted.drift, fitted.spread, fitted.changes, start)
 
 
-def take(fitted: Fit, rows: NDArray[np.int_]) -> Fit:
-    """Return the fit of some series."""
-    return Fit(*(getattr(fitted, name)[rows] for name in ("level", "drift", "spread", "changes", "start_error")))
-
-
 def _error(fitted: Fit, horizon: Floats) -> Floats:
     years = fitted.spread**2 * horizon * (1 + horizon / fitted.changes)
     return np.asarray(np.sqrt(years + fitted.start_error**2))

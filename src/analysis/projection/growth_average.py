@@ -75,13 +75,8 @@ def _errors(fitted_: Fit, horizon: Floats, laws: Floats) -> Floats:
     return np.asarray(middle + np.sign(start + away) * np.hypot(away, start))
 
 
-def quantile(fitted_: Fit, horizon: Floats, level: float, laws: Floats | None = None) -> Floats:
-    """Return the `level` quantile of the log level `horizon` years (one element a series) after the last."""
-    return quantiles(fitted_, horizon, (level,), laws)[:, 0]
-
-
 def quantiles(fitted_: Fit, horizon: Floats, wanted: tuple[float, ...], laws: Floats | None = None) -> Floats:
-    """Return quantiles of the log level, series x wanted."""
+    """Return quantiles of the log level `horizon` years (one element a series) after the last, series x wanted."""
     errors = _errors(fitted_, horizon, learnt() if laws is None else laws)
     return np.asarray(mean_log(fitted_, horizon)[:, None] + residual.quantiles_of(errors, np.array(wanted)))
 
@@ -115,7 +110,7 @@ def yearly_quantiles(fitted_: Fit, wanted: Floats) -> Floats:
     Measured on the countries: five years ahead the same ranges hold nearly as often as one year ahead.
     """
     row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int) - LEAST_CHANGES
-    drawn = np.stack([residual.quantile(one, wanted) for one in learnt()[:, 0]])[row]
+    drawn = residual.quantiles_of(learnt()[:, 0], wanted)[row]
     return np.asarray(fitted_.drift[:, None] + fitted_.spread[:, None] * drawn)
 
 

@@ -134,11 +134,6 @@ def _ratio(error: Floats) -> Floats:
     return base
 
 
-def quantile(levels: Levels, level: float) -> Floats:
-    """Return the `level` quantile, series x horizons."""
-    return quantiles(levels, (level,))[..., 0]
-
-
 def quantiles(levels: Levels, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
     """Return quantiles, series x horizons x wanted, rising in the last direction."""
     result = np.empty((*levels.centre.shape, len(wanted)))
