@@ -43,7 +43,8 @@ def fit(history: Floats) -> Fit:
 
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
-    steps = np.diff(history[:, -MOST_CHANGES - 1 :], axis=1)
+    with np.errstate(invalid="ignore"):
+        steps = np.diff(history[:, -MOST_CHANGES - 1 :], axis=1)
     known = np.isfinite(steps)
     broken = (~known & ~np.isnan(steps)).any(axis=1)
     changes = known.sum(axis=1).astype(float)
