@@ -219,11 +219,10 @@ def _projection(rows: pd.DataFrame, found: Together) -> pd.DataFrame:
     base = base.assign(time_period=ahead.year.astype("str"), model_id=ahead.answers.model, output_type="quantile")
     sums = base["kind"] == "cumulative"
     first = ~base.assign(sums=sums).duplicated([*MEASURE, "time_period", "sums"]) & ~np.isnan(values[:, 0])
-    base = base.drop(columns="kind").rename(columns={"measure": "indicator"})
-    parts = [
-        base.assign(output_type_id=str(level), obs_value=values[:, place])[first]
-        for place, level in enumerate(QUANTILE_LEVELS)
-    ]
+    base = base.drop(columns="kind").rename(columns={"measure": "indicator"})[first]
+    levels = np.tile([str(level) for level in QUANTILE_LEVELS], len(base))
+    each = base.loc[base.index.repeat(len(QUANTILE_LEVELS))]
+    parts = [each.assign(output_type_id=levels, obs_value=values[first].ravel())]
     chance = rows[rows["probability"].notna()].assign(output_type="probability")
     names = {"deadline": "time_period", "target_id": "output_type_id", "probability": "obs_value"}
     parts.append(chance.rename(columns=names)[[*shared, "indicator", "model_id", "output_type", *names.values()]])
