@@ -1,9 +1,9 @@
 """Measure the projection against known libraries, side by side in one run: `benchmark --method`.
 
-Ours: 100,000 series of 15 years, five horizons, the quantiles, means and one probability each, on one core. statsforecast
-wants another pandas and numba: it runs in an environment of its own, made by this command from
-`pipelines/statsforecast.lock`, outside the project's; statsmodels runs in the project's own. Each gets as many series as it
-manages in about ten seconds.
+Ours: 100,000 series of 15 years, five horizons, the quantiles, means and one probability each, the class of every official
+rule and the verdict, on one core. statsforecast wants another pandas and numba: it runs in an environment of its own, made
+by this command from `pipelines/statsforecast.lock`, outside the project's; statsmodels runs in the project's own. Each gets
+as many series as it manages in about ten seconds.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ SERIES, YEARS, HORIZONS, TIMES = 100_000, 15, 5, 5
 FEW, SLOW_FEW = 2_000, 100
 POINTS, SAMPLED = 10, 300  # years of a competition's series; series that the slowest library is measured on
 SECONDS_LIMIT, MEMORY_LIMIT, RATIO_LIMIT = 1.0, 1024.0, 150.0
+THRESHOLDS = {"likely": 0.8, "effort": 0.5, "behind": 0.2}
 LOCK = Path(__file__).with_name("statsforecast.lock")
 ONE_CORE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 OTHER = """
@@ -102,7 +103,6 @@ def measure() -> None:
     import numpy as np
     import psutil
 
-    from analysis.progress.rules import dns
     from analysis.projection import level
 
     history, taken = sample(SERIES), []
@@ -112,13 +112,37 @@ def measure() -> None:
         fitted = level.fit(history, HORIZONS)
         level.quantiles(fitted)
         level.mean(fitted)
-        level.probability_at_least(fitted, left, goal)
-        dns.concrete_target(history, goal, left.astype(float), np.ones(SERIES))
+        chance = level.probability_at_least(fitted, left, goal)
+        _judged(history, goal, chance)
         taken.append(time.perf_counter() - begun)
     process = psutil.Process()
     info = process.memory_info()
     peak = getattr(info, "peak_wset", 0) or _peak_bytes() or info.rss
     print(json.dumps({"seconds": statistics.median(taken), "megabytes": peak / 2**20}))
+
+
+def _judged(history: Floats, goal: Floats, chance: Floats) -> None:
+    """Class every series by each official rule and give each its verdict: a level to reach HORIZONS years on."""
+    import numpy as np
+    import pandas as pd
+
+    from analysis.progress import verdict
+    from analysis.progress.rules import aarr, dns, open_sdg, unsd
+
+    size, one = len(history), np.ones(len(history))
+    year, deadline, none = float(YEARS), float(YEARS + HORIZONS), np.full(size, np.nan)
+    base, now = history[:, -6], history[:, -1]
+    weather, _ = dns.concrete_target(history, goal, one * HORIZONS, one)
+    open_sdg.verdict(base, one * (year - 5), now, one * year, goal, one * deadline, one, none)
+    limits = np.full((size, 3), np.nan)
+    given = (base, one * (year - 5), now, one * year, goal, one * deadline, one, one < 0, none, none, limits, limits)
+    unsd.verdict(np.full(size, "CAGRR"), unsd.Series(*given))
+    needed = aarr.required(base, one * (year - 5), goal, one * deadline)
+    aarr.verdict(now, goal, one, aarr.observed(history, np.tile(np.arange(YEARS) + 1.0, (size, 1))), needed)
+    never = dict.fromkeys(("closed", "met", "exceeded", "ahead", "failed", "slipping", "no_base", "later"), False)
+    known = {"kind": "level_by", "place": 0, "n_points": YEARS, "probability": chance, "dns_class": weather}
+    rows = pd.DataFrame({**known, **never, "worsening": dns.average_change(history) < 0}, index=range(size))
+    verdict.words(rows, THRESHOLDS)
 
 
 def _peak_bytes() -> int:
