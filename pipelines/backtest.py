@@ -99,11 +99,16 @@ def refitted(folder: Path) -> Iterator[Path]:
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
-    from analysis.projection import backtest, backtest_growth, backtest_share, panel
+    from analysis.projection import backtest, backtest_growth, backtest_keep, backtest_share, panel
 
     def regions() -> Iterator[Row]:
         yield from backtest_growth.philippines(*panel.philippine_levels(folder))
         yield from backtest_growth.provinces(panel.province_growth(folder))
+
+    def shares() -> Iterator[Row]:
+        series = panel.share_series(folder)
+        yield from backtest_share.shares(series)
+        yield from backtest_keep.kept(series)
 
     def levels() -> Iterator[Row]:
         first, second = panel.competition(folder, "M1"), panel.competition(folder, "M3")
@@ -113,7 +118,7 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         "levels": levels,
         "growth": lambda: backtest_growth.world(panel.world_growth(folder)),
         "regions": regions,
-        "shares": lambda: backtest_share.shares(panel.share_series(folder)),
+        "shares": shares,
     }
     return parts[part]()
 

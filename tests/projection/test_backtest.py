@@ -8,6 +8,7 @@ from analysis.projection import (
     backtest,
     backtest_centre,
     backtest_growth,
+    backtest_keep,
     backtest_share,
     fitted,
     learn_share,
@@ -154,8 +155,13 @@ def test_reliability_and_pit_by_hand():
 
 def test_classes_of_probability_stand_in_the_record_with_their_bounds():
     rows = record.read(RECORD)
-    for data, count in {"M1+M3": 5, "world": 5, "undp": 1}.items():
-        own = [row for row in rows if row["data"] == data]
+    for data, method, count in (
+        ("M1+M3", "h2", 5),
+        ("world", "peers", 5),
+        ("undp", "share", 1),
+        ("undp", "keep_each_year", 1),
+    ):
+        own = [row for row in rows if (row["data"], row["method"]) == (data, method)]
         assert len({row["points"] for row in own if row["measure"].startswith("reliability_")}) == count
         bounds = [row["measure"].split("_")[1:] for row in own if row["measure"].startswith("reliability_")]
         assert all(0 <= float(low) < float(high) <= 1 for low, high in bounds)
@@ -223,8 +229,45 @@ def test_the_whole_record_is_what_the_panels_say():
     rows += backtest_growth.philippines(*panel.philippine_levels(FOLDER))
     rows += backtest_growth.provinces(panel.province_growth(FOLDER))
     rows += backtest_share.shares(panel.share_series(FOLDER))
+    rows += backtest_keep.kept(panel.share_series(FOLDER))
     shipped = record.read(RECORD)
     assert len(rows) == len(shipped)
     for row, kept in zip(rows, shipped, strict=True):
         assert [str(getattr(row, name)) for name in record.COLUMNS[:6]] == [kept[name] for name in record.COLUMNS[:6]]
         assert row.value == pytest.approx(float(kept["value"]), abs=2e-4)
+
+
+def test_kept_levels_by_hand():
+    """One share stays at 95 for eight years, another falls to 80 after five: at least 90, one more year."""
+    grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
+    rows = list(backtest_keep.kept(panel.ShareSeries(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
+    found = {(row.scheme, row.horizon, row.measure): row for row in rows}
+    said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
+    assert (met.value, met.cases) == (pytest.approx(3 / 4), 4)
+    assert said.value == pytest.approx((2 * 5.3 / 5.5 + 6.3 / 6.5 + 7.3 / 7.5) / 4)
+    lost = found["at_least_90_lost", "1", "met_kept"]
+    assert (lost.value, lost.cases) == (0.0, 2)
+    assert ("at_least_99.95", "1", "met_kept") not in found, "nobody was there"
+
+
+def test_own_mean_met_with_and_without_the_shock_by_hand():
+    """Growth of 5 % for 14 years, of which the last, 2020, is nothing: missed only where the five years hold it."""
+    changes = np.tile(np.array([0.04, 0.06] * 5 + [0.051] * 4 + [0.0] * 2), (3, 1))
+    rows = {row.scheme: row for row in backtest_growth._shocked("total", changes, np.arange(2006, 2022))}
+    assert {scheme: (row.value, row.cases) for scheme, row in rows.items()} == {"shock": (0.0, 6)}
+    rows = {row.scheme: row for row in backtest_growth._shocked("total", changes + 0.0, np.arange(2000, 2016))}
+    assert {scheme: (row.value, row.cases) for scheme, row in rows.items()} == {"quiet": (0.0, 6)}
+    rows = {row.scheme: row for row in backtest_growth._shocked("total", changes[:, ::-1], np.arange(2000, 2016))}
+    assert rows["quiet"].value == 1.0, "slow years first: the past mean is met"
+
+
+@needs_panels
+def test_sectors_together_are_no_worse_than_apart():
+    """Reconciled, the errors of the sectors shrink and those of the total grow by less than a twentieth; ranges hold on."""
+    rows = backtest_growth.philippines(*panel.philippine_levels(FOLDER))
+    found = {(row.method, row.scheme, row.measure): row.value for row in rows}
+    for name in ("agriculture", "industry", "services"):
+        assert found["together", name, "crps"] < found["apart", name, "crps"]
+    assert found["together", "total", "crps"] < 1.05 * found["apart", "total", "crps"]
+    for name in ("agriculture", "industry", "services", "total"):
+        assert abs(found["together", name, "inside_80"] - found["apart", name, "inside_80"]) < 0.03

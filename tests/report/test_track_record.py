@@ -12,7 +12,18 @@ from site_content import RUN
 
 from analysis.projection import backtest, fitted, record, requirement
 from analysis.reference import wording
-from analysis.report import binding, chart, chart_kind, number, site, track_page, track_record, track_score, track_text
+from analysis.report import (
+    binding,
+    chart,
+    chart_kind,
+    number,
+    site,
+    track_page,
+    track_record,
+    track_score,
+    track_targets,
+    track_text,
+)
 
 HEADING = "data,method,scheme,points,horizon,measure,value,low,high,cases\n"
 ASKED = "data,method,scheme,points,horizon,measure,rule,aim,limit,other\n"
@@ -45,6 +56,7 @@ def test_shipped_record_is_told_whole():
     found = track_record.read()
     rows = record.read(fitted.FOLDER / "track_record.csv")
     shares = [row for row in rows if row["measure"] == "inside_80" and row["scheme"] != "rolling"]
+    shares = [row for row in shares if row["method"] not in ("apart", "together")]  # a table of their own
     places = {(row["data"], row["method"], row["scheme"], row["horizon"]) for row in shares}
     places |= {("provinces", "peers", "rolling", years) for years in ("1", "2")}
     assert {(one.data, one.method, one.scheme, one.horizon) for one in track_record.KINDS} == places
@@ -59,6 +71,18 @@ def test_shipped_record_is_told_whole():
     assert len(said(track_score.tenths, found)) == len(track_record.LEADING)
     assert {row["kind"] for row in track_record.points_drawn(found)} >= {"levels", "shares"}
     assert f"1–{backtest.HORIZONS}" == track_text.EACH_YEAR
+
+
+def test_kept_levels_parts_and_the_shock_are_told():
+    found = track_record.read()
+    lines = said(track_targets.kept, found)
+    assert len(lines) == 18 and lines[0][0] == "90%" and lines[-1][0] == "99,95%"
+    rows = {(row["scheme"], row["horizon"], row["measure"]): row for row in record.read(fitted.FOLDER / "track_record.csv")}
+    first = float(rows["at_least_90", "1", "met_kept"]["value"])
+    assert lines[0][4].startswith(number.show(first, "share:0", "vi"))
+    assert [line[0] for line in said(track_targets.parts, found)] == ["toàn bộ", "nông nghiệp", "công nghiệp", "dịch vụ"]
+    assert "đại dịch chỉ có 6%" in said(track_targets.shock, found)[0]
+    assert said(track_targets.shock, of("")) == said(track_targets.kept, of("")) == said(track_targets.parts, of("")) == []
 
 
 def test_leading_sentence_says_the_class_nearest_to_eight_of_ten():

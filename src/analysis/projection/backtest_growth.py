@@ -4,13 +4,25 @@ provinces. Beside it the outside view, and how much of the errors is common to a
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import growth, growth_average, learn_growth, level, outside_view, record, residual, score, window
+from analysis.projection import (
+    growth,
+    growth_average,
+    learn_growth,
+    level,
+    outside_view,
+    reconcile,
+    record,
+    residual,
+    score,
+    window,
+)
 from analysis.projection.backtest import AHEAD, EDGES, HORIZONS, INTERVALS
 
 if TYPE_CHECKING:
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
 
 CHANGES = (5, 6, 8, 10, 15)
 YEARS = 5
+SHOCK = 2020  # the year of the pandemic
 PROVINCE_CHANGES = 5
 COMMON_CHANGES, COMMON_HORIZONS = 6, (1, 2, 3, 5)
 RATE = 10.9  # %/year whose outside view stands in the record
@@ -109,8 +122,10 @@ def _formula(panel: Floats, found: learn_growth.GrowthErrors, known: NDArray[np.
     }
 
 
-def philippines(sector: NDArray[np.str_], levels: Floats) -> Iterator[record.Row]:
-    """Yield coverage of the shipped table of levels and of growth averages beside peers, regions' sectors, ten points."""
+def philippines(sector: NDArray[np.str_], levels: Floats, years: Ints) -> Iterator[record.Row]:
+    """Yield coverage of the shipped table of levels and of growth averages beside peers, regions' sectors, ten points; how
+    often the own past mean was met with and without the shock among the years; sectors and total apart and together.
+    """
     for name in np.unique(sector):
         series = list(levels[sector == name])
         windows = window.rolling(series, 10, HORIZONS)
@@ -119,7 +134,46 @@ def philippines(sector: NDArray[np.str_], levels: Floats) -> Iterator[record.Row
             hits = score.inside(windows.future, drawn[..., 2 * place], drawn[..., 2 * place + 1])
             found = score.share(hits, windows.series)
             yield record.of_share("philippines", "h2", str(name), 10, "", f"inside_{percent}", found)
-        yield from _with_peers("philippines", str(name), np.diff(np.log(np.stack(series)), axis=1), 10, YEARS)
+        changes = np.diff(np.log(np.stack(series)), axis=1)
+        yield from _with_peers("philippines", str(name), changes, 10, YEARS)
+        yield from _shocked(str(name), changes, years[1:])
+    yield from _together({str(name): levels[sector == name] for name in np.unique(sector)})
+
+
+def _shocked(name: str, changes: Floats, years: Ints) -> Iterator[record.Row]:
+    """Yield how often growth of the next five years met the own past mean: with SHOCK among them, and without."""
+    found = learn_growth.errors(changes, 10, YEARS)
+    hit = np.array([SHOCK in years[start : start + YEARS] for start in found.year])
+    met = (found.outcome >= found.own).astype(float)
+    for scheme, rows in (("shock", hit), ("quiet", ~hit)):
+        if rows.any():
+            share = score.share(met[rows], found.area[rows])
+            yield record.of_share("philippines", name, scheme, 10, str(YEARS), "met_own_mean", share)
+
+
+def _together(levels: dict[str, Floats]) -> Iterator[record.Row]:
+    """Yield coverage and CRPS of five-year averages of sectors and total, each by its own law and on the same paths."""
+    names = [name for name in levels if name != "total"]
+    found = {name: learn_growth.errors(np.diff(np.log(one), axis=1), 10, YEARS) for name, one in levels.items()}
+    same = [found["total"].area * 1000 + found["total"].year == one.area * 1000 + one.year for one in found.values()]
+    assert np.all(same), "every sector has the same origins"
+    last = {name: one[found[name].area, found[name].year] for name, one in levels.items()}
+    law_ = growth_average.learnt()[10 - growth_average.LEAST_CHANGES, YEARS - 1]
+    apart = {name: one.centre[:, None] + one.scale[:, None] * law_ for name, one in found.items()}
+    ahead = {name: last[name][:, None] * np.exp(YEARS * one) for name, one in apart.items()}
+    parts, total = reconcile.coherent(
+        np.stack([ahead[name] for name in names], axis=1), ahead["total"], reconcile.correlation(tuple(names))
+    )
+    paths = {name: parts[..., place] for place, name in enumerate(names)} | {"total": total}
+    for name, one in found.items():
+        growth_ = np.log(paths[name] / last[name][:, None]) / YEARS
+        drawn = {
+            "apart": residual.quantiles_of(apart[name], score.GRID),
+            "together": np.quantile(growth_, score.GRID, axis=1).T,
+        }
+        for method, quantiles in drawn.items():
+            for row in _described("philippines", name, 10, one.outcome, quantiles, one.area):
+                yield dataclasses.replace(row, method=method)
 
 
 def provinces(panel: Floats) -> Iterator[record.Row]:

@@ -83,11 +83,14 @@ def world_growth(folder: Path) -> Floats:
     return np.asarray(np.log1p(table.to_numpy(float) / 100))
 
 
-def philippine_levels(folder: Path) -> tuple[NDArray[np.str_], Floats]:
-    """Return the sector and the yearly constant-price levels of each region's sectors, rows x years."""
+def philippine_levels(folder: Path) -> tuple[NDArray[np.str_], Floats, Ints]:
+    """Return the sector and the yearly constant-price levels of each region's sectors, rows x years, and the years.
+
+    The regions come in the same order for every sector and for their total.
+    """
     rows = pd.read_csv(path(folder, "philippines"))
     table = rows.pivot_table(index=["region", "sector"], columns="year", values="value_thousand_php")
-    return table.index.get_level_values("sector").to_numpy(str), table.to_numpy(float)
+    return table.index.get_level_values("sector").to_numpy(str), table.to_numpy(float), table.columns.to_numpy(int)
 
 
 def province_growth(folder: Path) -> Floats:

@@ -33,7 +33,8 @@ class Row:
     with "met_": what was said and how often it came true; of a class of probability "reliability_LOW_HIGH" says it with
     the bounds of the class and the interval. "pit_0" to "pit_9": which share of outcomes fell into each tenth of its law.
     "reached_10.9" of an outside view: which share averaged at least that many %/year; scheme is the band of the past, points
-    its years. "common_share": which part of the squared errors is common to all areas of one origin.
+    its years. "met_own_mean": how often the own past mean was met; "said_kept", "met_kept": a level kept every year.
+    "common_share": which part of the squared errors is common to all areas of one origin.
     """
 
     data: str

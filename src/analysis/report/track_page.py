@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from analysis.reference import wording
-from analysis.report import sentence, track_record, track_score, track_text
+from analysis.report import sentence, track_record, track_score, track_targets, track_text
 from analysis.report.binding import Binding, Bindings, both
 from analysis.report.track_record import KINDS, Record, Row
 from analysis.report.track_text import FORMS, NOMINAL, RANGES, Show
@@ -23,6 +23,16 @@ LINES = {  # what makes the lines, the headings, and of each column whether it h
         track_text.growth_targets,
         ("track_kind", "track_goal", "track_said", "track_met", "track_tried"),
         "ttnnn",
+    ),
+    "kept": (
+        track_targets.kept,
+        ("track_level", "track_start", "track_years_more", "track_said", "track_met", "track_tried"),
+        "ntnnnn",
+    ),
+    "parts": (
+        track_targets.parts,
+        ("track_part", "track_apart", "track_together", "track_apart_crps", "track_together_crps"),
+        "tnnnn",
     ),
     "scores": (track_score.scores, track_score.SCORES, "tnnnnnn"),
     "methods": (
@@ -59,6 +69,7 @@ def page(found: Record, bindings: Bindings) -> Row:
         "lead": both(lambda lang: track_text.lead(found, lang, show)),
         "tables": {key: _both_table(found, key, show) for key in LINES},
         "drawn": {"chances": track_record.points_drawn(found), "tenths": track_record.tenths_drawn(found)},
+        "shock": pairs(track_targets.shock),
         "better": pairs(track_text.better),
         "narrow": pairs(track_text.narrow),
         "wide": pairs(track_text.wide),

@@ -24,6 +24,7 @@ AROUND = 0.8  # the chance that the leading sentence speaks of
 CLEAR = 0.03  # a range off by less than three of a hundred is not spoken of
 CLEAR_CHANCE, GROSS_CHANCE = 0.05, 0.1  # of a chance; the gross ones are told one by one
 CLASS = re.compile(r"said_\d\d")
+LEVEL = re.compile(r"at_least_([\d.]+)")
 TENTHS = 10  # parts of a law into which outcomes fall (record.of_pit)
 DRIFT = {"h2": "drift", "peers": "log_drift_t"}  # the random walk with drift beside each method
 
@@ -105,7 +106,10 @@ def of_rows(rows: Sequence[Mapping[str, str]], asked: Sequence[Mapping[str, str]
             row[name] = _figure(name, text[name])
             if row[name] is not None:
                 figures[f"{key}|{name}"] = row[name]
-        figures[f"{key}|points"] = int(text["points"])
+        figures |= {f"{key}|{name}": int(text[name]) for name in ("points", "horizon") if text[name].isdigit()}
+        level = LEVEL.match(text["scheme"])
+        if level:
+            figures[f"{key}|level"] = float(level[1])
         place = (text["data"], text["method"], text["scheme"], text["horizon"])
         placed.setdefault(place, {}).setdefault(text["points"], {})[text["measure"]] = row
     judged = requirement.judge(asked, rows)
