@@ -34,6 +34,8 @@ def kept(series: ShareSeries) -> Iterator[record.Row]:
     for level in LEVELS:
         for years in YEARS:
             lasts = range(LEAST_POINTS - 1, series.grid.shape[1] - years)
+            if not lasts:
+                continue
             parts = zip(*(_origin(series.grid, last, level, years) for last in lasts), strict=True)
             rows, met, met_before_, said, came = (np.concatenate(part) for part in parts)
             groups = {"": met == 1, "_lost": (met == 0) & met_before_}
