@@ -26,7 +26,7 @@ LINES = {  # what makes the lines, the headings, and of each column whether it h
     ),
     "kept": (
         track_targets.kept,
-        ("track_level", "track_start", "track_years_more", "track_said", "track_met", "track_tried"),
+        ("track_level", "track_start_of", "track_years_more", "track_said", "track_met", "track_tried"),
         "ntnnnn",
     ),
     "parts": (
