@@ -172,8 +172,8 @@ def measures(outcome: Floats, centre: Floats, drawn: Floats, usual: Floats, leas
 
 
 def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes, fold: Ints) -> Iterator[record.Row]:
-    """Yield Brier score and skill of H2, the random walk with drift and the official classes (`classes`: past, goal, years ->
-    names): of "ratio" thresholds against always saying the share of all events, of "plan" ones against each one's own share.
+    """Yield Brier score and skill of H2, the random walk with drift and the official classes: of "ratio" thresholds against
+    always saying the share of all events, of "plan" ones against each one's own. `classes`: past, goal, years -> names.
     """
     windows = found.windows
     for kind, against in (("ratio", "pooled"), ("plan", "threshold")):

@@ -62,9 +62,7 @@ def _fits(past: Floats) -> list[linear.Lines]:
     return [linear.fit(past, np.full(len(past), step + 1.0)) for step in range(HORIZONS)]
 
 
-def _brier(
-    windows: window.Windows, name: str, scheme: str, goals: Floats, against: tuple[str, ...]
-) -> Iterator[record.Row]:
+def _brier(windows: window.Windows, name: str, scheme: str, goals: Floats, against: tuple[str, ...]) -> Iterator[record.Row]:
     came = np.where(np.isnan(windows.future), np.nan, (windows.future >= goals).astype(float))
     described = record.Row(name, linear.MODEL_ID, scheme, windows.past.shape[1], "", "", 0.0)
     said = probabilities(windows.past, goals)

@@ -74,8 +74,8 @@ def of_reliability(described: Row, said: Floats, came: Floats, series: Ints, edg
 
 
 def of_brier(described: Row, said: Floats, came: Floats, against: str) -> Iterator[Row]:
-    """Yield the skill, the Brier score it is made of and that of always saying base rates: "pooled", the share of all events,
-    or "threshold", each threshold's own. `said`, `came`: thresholds x anything, NaN not known.
+    """Yield the skill, the Brier score it is made of and that of always saying base rates: "pooled", the share of all
+    events, or "threshold", each threshold's own. `said`, `came`: thresholds x anything, NaN not known.
     """
     own, base = score.brier(said, came), BASES[against](came)
     cases = int((~np.isnan(came)).sum())
