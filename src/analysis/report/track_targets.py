@@ -167,20 +167,30 @@ TABLES = {  # what makes the lines, the headings, and of each column whether it 
         "tnnnn",
     ),
 }
+SAID = {
+    "track_kept": kept_beside_base,
+    "track_trials": trials_beside_base,
+    "track_parts": parts_said,
+    "track_worse": mistaken,
+}
 
 
 # ---- notebook 03
 
 
 def said(lang: str) -> str:
-    """Return the sentences as a notebook prints them, a line each."""
+    """Return the sentences as a notebook prints them: a line a heading of the page, and what a shock does."""
     found = track_record.read()
-    makers = (kept_beside_base, trials_beside_base, mistaken, parts_said, shock)
-    return "\n".join(line for make in makers for line in make(found, lang, plainly(found)))
+    show = plainly(found)
+    made = {heading: " ".join(make(found, lang, show)) for heading, make in SAID.items()}
+    lines = [f"{wording.text(heading, lang)}: {text}" for heading, text in made.items() if text]
+    return "\n".join([*lines, *shock(found, lang, show)])
 
 
-def shown(name: str, lang: str) -> table.Shown:
-    """Return one of TABLES as a notebook shows it."""
+def shown(lang: str) -> list[table.Shown]:
+    """Return TABLES as a notebook shows them."""
     found = track_record.read()
-    make, headings, letters = TABLES[name]
-    return table.shown(make(found, lang, plainly(found)), headings, letters, lang, False)
+    return [
+        table.shown(make(found, lang, plainly(found)), headings, letters, lang, False)
+        for make, headings, letters in TABLES.values()
+    ]
