@@ -99,7 +99,7 @@ def refitted(folder: Path) -> Iterator[Path]:
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
-    from analysis.projection import backtest, backtest_growth, backtest_keep, backtest_share, panel
+    from analysis.projection import backtest, backtest_growth, backtest_keep, backtest_linear, backtest_share, panel
 
     def regions() -> Iterator[Row]:
         yield from backtest_growth.philippines(*panel.philippine_levels(folder))
@@ -112,11 +112,18 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
 
     def levels() -> Iterator[Row]:
         first, second = panel.competition(folder, "M1"), panel.competition(folder, "M3")
-        yield from backtest.levels(first, second, panel.both_competitions(folder), official_classes)
+        both = panel.both_competitions(folder)
+        yield from backtest.levels(first, second, both, official_classes)
+        yield from backtest_linear.lines(both, panel.world_growth(folder))
+
+    def growth() -> Iterator[Row]:
+        countries = panel.world_growth(folder)
+        yield from backtest_growth.world(countries)
+        yield from backtest_keep.trials(countries)
 
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "levels": levels,
-        "growth": lambda: backtest_growth.world(panel.world_growth(folder)),
+        "growth": growth,
         "regions": regions,
         "shares": shares,
     }

@@ -9,9 +9,13 @@ from analysis.projection import (
     backtest_centre,
     backtest_growth,
     backtest_keep,
+    backtest_linear,
     backtest_share,
     fitted,
+    keep,
+    law,
     learn_share,
+    linear,
     panel,
     record,
     requirement,
@@ -82,6 +86,27 @@ def test_scores_by_hand():
     assert score.pooled_base(events) == pytest.approx(0.25) and score.threshold_base(events) == pytest.approx(0.1875)
     clustered = score.share(np.array([[1.0, 1], [0, 0]]), np.array([0, 1])).clustered
     assert clustered[1] - clustered[0] == pytest.approx(2 * 1.959964 * np.sqrt(2) * 1 / 4)
+
+
+def test_a_skill_stands_with_the_scores_it_is_made_of():
+    """Said .8, .4 of what came and did not, .3 and unknown of what did not: (.04 + .16 + .09) / 3; one of three came."""
+    described = record.Row("x", "h2", "last", 10, "", "", 0.0)
+    said, came = np.array([[0.8, 0.4], [0.3, 0.9]]), np.array([[1.0, 0.0], [0.0, np.nan]])
+    rows = [*record.of_brier(described, said, came, "pooled"), *record.of_brier(described, said, came, "threshold")]
+    found = {row.measure: row.value for row in rows}
+    assert {row.cases for row in rows} == {3}
+    assert found["brier_pooled"] == found["brier_threshold"] == pytest.approx(0.29 / 3)
+    assert found["brier_pooled_base"] == pytest.approx(2 / 9) and found["brier_threshold_base"] == pytest.approx(0.5 / 3)
+    assert found["skill_threshold"] == pytest.approx(1 - 0.29 / 0.5)
+
+
+def test_skills_of_the_record_are_those_of_its_scores():
+    found = figures()
+    tried = [key for key in found if key[5].startswith("skill_")]
+    assert {key[1] for key in tried} == {"h2", "drift", "dns", "peers", "linear_t"} and len(tried) > 40
+    for key in tried:
+        own, base = (found[(*key[:5], key[5].replace("skill", "brier") + end)] for end in ("", "_base"))
+        assert found[key] == pytest.approx(1 - own / base, abs=1e-3)
 
 
 def test_requirements_by_hand():
@@ -160,6 +185,8 @@ def test_classes_of_probability_stand_in_the_record_with_their_bounds():
         ("world", "peers", 5),
         ("undp", "share", 1),
         ("undp", "keep_each_year", 1),
+        ("undp", "annual_trials", 1),
+        ("world", "annual_trials", 1),
     ):
         own = [row for row in rows if (row["data"], row["method"]) == (data, method)]
         assert len({row["points"] for row in own if row["measure"].startswith("reliability_")}) == count
@@ -224,8 +251,11 @@ def test_full_shares_by_country():
 @needs_panels
 def test_the_whole_record_is_what_the_panels_say():
     first, second = panel.competition(FOLDER, "M1"), panel.competition(FOLDER, "M3")
-    rows = list(backtest.levels(first, second, panel.both_competitions(FOLDER), official_classes))
-    rows += backtest_growth.world(panel.world_growth(FOLDER))
+    both, countries = panel.both_competitions(FOLDER), panel.world_growth(FOLDER)
+    rows = list(backtest.levels(first, second, both, official_classes))
+    rows += backtest_linear.lines(both, countries)
+    rows += backtest_growth.world(countries)
+    rows += backtest_keep.trials(countries)
     rows += backtest_growth.philippines(*panel.philippine_levels(FOLDER))
     rows += backtest_growth.provinces(panel.province_growth(FOLDER))
     rows += backtest_share.shares(panel.share_series(FOLDER))
@@ -241,13 +271,58 @@ def test_kept_levels_by_hand():
     """One share stays at 95 for eight years, another falls to 80 after five: at least 90, one more year."""
     grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
     rows = list(backtest_keep.kept(panel.ShareSeries(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
-    found = {(row.scheme, row.horizon, row.measure): row for row in rows}
+    found = {(row.scheme, row.horizon, row.measure): row for row in rows if row.method == keep.MODEL_ID}
     said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
     assert (met.value, met.cases) == (pytest.approx(3 / 4), 4)
     assert said.value == pytest.approx((2 * 5.3 / 5.5 + 6.3 / 6.5 + 7.3 / 7.5) / 4)
     lost = found["at_least_90_lost", "1", "met_kept"]
     assert (lost.value, lost.cases) == (0.0, 2)
     assert ("at_least_99.95", "1", "met_kept") not in found, "nobody was there"
+
+
+def test_yearly_trials_by_hand():
+    """The same shares: five, six, seven years met, or five met and one, two missed; half a year more of each, halved."""
+    grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
+    rows = list(backtest_keep.kept(panel.ShareSeries(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
+    found = {(row.scheme, row.horizon, row.measure): row for row in rows if row.method == keep.TRIALS_ID}
+    said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
+    assert said.value == pytest.approx((2 * 3 / 3.5 + 3.5 / 4 + 4 / 4.5) / 4) and (met.value, met.cases) == (0.75, 4)
+    brier = found["at_least_90", "1", "brier"]
+    assert brier.value == pytest.approx(((0.5 / 3.5) ** 2 + (3 / 3.5) ** 2 + 0.125**2 + (0.5 / 4.5) ** 2) / 4)
+    assert found["at_least_90", "3", "said_kept"].value == pytest.approx(3 / 3.5 * 4 / 4.5 * 5 / 5.5)
+    assert found["at_least_90_lost", "1", "said_kept"].value == pytest.approx((3 / 4 + 3 / 4.5) / 2)
+    growth = {(row.data, row.scheme, row.horizon): row for row in backtest_keep.trials(np.log1p(grid[1:] / 2000))}
+    assert growth["world", "at_least_3", "1"].cases == 3, "4.75 % and 4 % a year are met, 5 and 7 never were"
+    assert {key[1] for key in growth} == {"at_least_3"}
+
+
+def test_lines_by_hand():
+    """Changes 0, 2, 0, 2: mean 1, spread sqrt(4/3), three degrees of freedom: a year on 4.5, half of the mean carried on."""
+    past = np.array([[0.0, 0, 2, 2, 4]])
+    half = law.student_quantile(3.0, 0.9) * np.sqrt(4 / 3 * 1.25)
+    goals = np.array([4.5, 4.5 + half])[:, None, None] * np.ones((2, 1, 6))
+    assert backtest_linear.probabilities(past, goals)[:, 0, 0] == pytest.approx([0.5, 0.1])
+    outcome = np.array([[4.5 + 0.99 * half, 5 + 10 * half, *[np.nan] * 4]])
+    windows = window.Windows(past, outcome, np.array([0]), np.array([4]), np.array([1.0]))
+    found = {row.measure: row for row in backtest_linear.coverage(windows, "x", "last", 5)}
+    assert [found[f"inside_{percent}"].value for percent in (50, 80)] == [0.0, 0.5]
+    assert (found["inside_95"].method, found["inside_95"].cases) == (linear.MODEL_ID, 2)
+    goals = backtest_linear.own_mean_and_more(np.array([[1.0, 3, 1, 3, 2]]))
+    assert goals.shape == (4, 1, 6) and goals[:, 0, 5].tolist() == [2, 3, 4, 5]
+
+
+def test_every_length_of_lines_is_tried_on_both_kinds():
+    drawn = np.random.default_rng(1)
+    series = [100 + np.cumsum(drawn.normal(0.5, 1, 20)) for _ in range(30)]
+    both = panel.Competition([""] * 30, series, np.full(30, 14))
+    rows = {(row.data, row.scheme, row.points, row.measure): row.value for row in record_of(both, drawn)}
+    kinds = [("M1+M3", "rolling"), ("M1+M3", "last"), ("world", "every_origin")]
+    assert {key[:3] for key in rows} == {(*kind, points) for kind in kinds for points in (5, 8, 10)}
+    assert rows["M1+M3", "rolling", 10, "inside_80"] == pytest.approx(0.8, abs=0.08), "independent changes are its own case"
+
+
+def record_of(both, drawn):
+    return backtest_linear.lines(both, drawn.normal(0.03, 0.02, (8, 20)))
 
 
 def test_own_mean_met_with_and_without_the_shock_by_hand():

@@ -13,7 +13,7 @@ from analysis import errors, knowledge, store
 from analysis.progress import summary
 from analysis.projection.cross_check import MODELS
 from analysis.reference import wording
-from analysis.report import notebook, number, other_models, track_record, track_text
+from analysis.report import notebook, number, other_models, track_record, track_targets, track_text
 from analysis.settings import DATABASE_VARIABLE, Settings
 
 SOURCE = ROOT / "notebooks" / "03_target_progress.ipynb"
@@ -146,6 +146,7 @@ def test_target_progress_says_the_track_record_of_the_site(published, plan):
     tables, texts = outputs(executed(published, "03_target_progress", plan))
     assert track_text.said("vi") + "\n" in texts
     page = next((published / "reports").glob("*/track_record.html")).read_text(encoding="utf-8")
+    assert track_targets.said("vi") + "\n" in texts
     for line in track_text.seen(track_record.read(), "vi", lambda key, form, lang: key):
         assert line[0] in page and any(line[0] in table for table in tables)
     assert wording.text("cross_not_wanted", "vi") in "".join(tables), "statsmodels waits until it is asked"

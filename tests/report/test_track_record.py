@@ -58,6 +58,7 @@ def test_shipped_record_is_told_whole():
     shares = [row for row in rows if row["measure"] == "inside_80" and row["scheme"] != "rolling"]
     shares = [row for row in shares if row["method"] not in ("apart", "together")]  # a table of their own
     places = {(row["data"], row["method"], row["scheme"], row["horizon"]) for row in shares}
+    assert ("M1+M3", "linear_t", "last", "") in places and ("world", "linear_t", "every_origin", "") in places
     places |= {("provinces", "peers", "rolling", years) for years in ("1", "2")}
     assert {(one.data, one.method, one.scheme, one.horizon) for one in track_record.KINDS} == places
     assert len(said(track_text.seen, found)) + len(said(track_text.unseen, found)) == len(track_record.KINDS)
@@ -65,7 +66,7 @@ def test_shipped_record_is_told_whole():
         wording.text(f"track_method_{name}", "vi") for name in track_score.METHODS
     ]
     assert [row[0] for row in said(track_score.scores, found)] == [
-        track_text.name(kind(name), "vi") for name in track_record.DRAWN
+        track_text.name(kind(name), "vi") for name in (*track_record.DRAWN, "lines", "rates")
     ]
     assert len(said(track_text.wilson, found)) == len(track_record.KINDS)
     assert len(said(track_score.tenths, found)) == len(track_record.LEADING)
@@ -83,6 +84,71 @@ def test_kept_levels_parts_and_the_shock_are_told():
     assert [line[0] for line in said(track_targets.parts, found)] == ["toàn bộ", "nông nghiệp", "công nghiệp", "dịch vụ"]
     assert "đại dịch chỉ có 6%" in said(track_targets.shock, found)[0]
     assert said(track_targets.shock, of("")) == said(track_targets.kept, of("")) == said(track_targets.parts, of("")) == []
+    assert said(track_targets.trials, of("")) == said(track_targets.mistaken, of("")) == []
+    assert len(said(track_targets.trials, found)) == 12 and track_targets.said("vi").count("\n") >= 5
+
+
+TRIED = "world,annual_trials,at_least_5{start},5,1,{measure},{value},{low},{high},900\n"
+
+
+def tried(start, said_, met, low, high):
+    return TRIED.format(start=start, measure="said_kept", value=said_, low="", high="") + TRIED.format(
+        start=start, measure="met_kept", value=met, low=low, high=high
+    )
+
+
+def test_trials_are_told_with_what_is_clearly_off():
+    """Off by 20 beyond the interval is told, off by 20 inside of it and off by 2 are not; the worst of each start alone."""
+    found = of(tried("", 0.5, 0.7, 0.65, 0.75) + tried("_lost", 0.4, 0.2, 0.1, 0.45))
+    assert [line[4:6] for line in said(track_targets.trials, found)] == [["50%", "70% (65%–75%)"], ["40%", "20% (10%–45%)"]]
+    (told,) = said(track_targets.mistaken, found)
+    assert told.startswith("Mỗi năm một lần thử, tăng trưởng từ 5% trở lên, năm cuối đạt (1 năm): nói quá dè dặt, nói 50%")
+    assert "nói quá chắc" in said(track_targets.mistaken, of(tried("_lost", 0.4, 0.2, 0.1, 0.3)))[0]
+    assert said(track_targets.mistaken, of(tried("", 0.5, 0.52, 0.51, 0.53))) == []
+
+
+def test_what_is_kept_is_counted_beside_its_own_share():
+    rows = "".join(
+        TRIED.format(start=start, measure=measure, value=value, low="", high="")
+        for start, own, base in (("", 0.2, 0.3), ("_lost", 0.2, 0.1))
+        for measure, value in (("brier", own), ("brier_base", base))
+    )
+    (text,) = said(track_targets.trials_beside_base, of(rows))
+    assert "trong 2 nhóm" in text and text.endswith("ở 1 nhóm.")
+    assert said(track_targets.kept_beside_base, of(rows)) == []
+
+
+def test_parts_that_gain_and_lose_on_the_same_paths_are_named():
+    values = {"apart": {"services": 2, "total": 1}, "together": {"services": 1, "total": 1.5}}
+    rows = "".join(
+        f"philippines,{method},{name},10,5,crps,{one},,,162\n" for method, of_ in values.items() for name, one in of_.items()
+    )
+    less, more = said(track_targets.parts_said, of(rows))
+    assert less.endswith("ở: dịch vụ.") and more.endswith("ở: toàn bộ.")
+
+
+def test_what_is_said_beside_a_chance_is_what_was_found():
+    """The texts of how a chance is made name a shortcoming in words: the record must have it, or the words must go."""
+    rows = record.read(fitted.FOLDER / "track_record.csv")
+    found = {tuple(row[name] for name in record.COLUMNS[:6]): float(row["value"]) for row in rows}
+    for points in ("5", "8", "10"):
+        assert found["M1+M3", "linear_t", "rolling", points, "", "inside_80"] < 0.75
+        assert found["world", "linear_t", "every_origin", points, "", "inside_80"] > 0.85
+        assert found["world", "linear_t", "every_origin", points, "", "skill_pooled"] < 0
+    off = {"kept": [], "missed": []}
+    for key, value in found.items():
+        if key[5] == "said_kept":
+            gap = found[(*key[:5], "met_kept")] - value
+            off["missed" if key[2].endswith("_lost") else "kept"].append((key[1], gap))
+    assert all(gap > 0 for _, gap in off["kept"]) and len(off["kept"]) == 27
+    trials = [gap < 0 for method, gap in off["missed"] if method == "annual_trials"]
+    assert sum(trials) / len(trials) > 0.8
+    for name, words in {
+        "linear_t": "quá hẹp",
+        "keep_each_year": "nhiều hơn mức đã nói",
+        "annual_trials": "thường ít hơn",
+    }.items():
+        assert words in wording.text(f"model_{name}", "vi")
 
 
 def test_leading_sentence_says_the_class_nearest_to_eight_of_ten():
@@ -172,15 +238,16 @@ def test_where_outcomes_fell_is_said_as_the_figures_are():
     assert said(track_score.tenths, of(COVERED)) == []
 
 
-def test_scores_are_those_of_the_classes():
-    """0.25 said of 100 of which 20 came, 0.75 of 100 of which 80 came: (.0025 + .16) twice, halved; base .5 x .5."""
-    rows = "".join(
-        f"{GROWTH},said_0{place},{one},,,100\n{GROWTH},met_0{place},{met},,,100\n"
-        for place, one, met in ((1, 0.25, 0.2), (2, 0.75, 0.8))
-    )
+def test_scores_are_those_of_the_forecasts_and_agree_with_the_other_table():
+    """Read from the record, whatever the classes say: their Brier would be (.0025 + .16), the record has .15."""
+    rows = f"{GROWTH},said_01,0.25,,,100\n{GROWTH},met_01,0.2,,,100\n"
+    scores = {"brier_pooled": 0.15, "brier_pooled_base": 0.2, "skill_pooled": 0.25, "skill_threshold": 0.125}
+    rows += "".join(f"{GROWTH},{measure},{value},,,200\n" for measure, value in scores.items())
     rows += f"{GROWTH},inside_80,0.8,,,200\n{GROWTH},crps,0.0150,,,200\nworld,log_drift_t,past_only,10,5,crps,0.0200,,,200\n"
     (line,) = said(track_score.scores, of(rows))
-    assert line[1:] == ["0,163", "0,250", "35%", "1,50%", "2,00%", "25%"]
+    assert line[1:] == ["0,150", "0,200", "25%", "13%", "1,50%", "2,00%", "25%"]
+    shipped = track_record.read()
+    assert said(track_score.scores, shipped)[0][3:5] == said(track_score.methods, shipped)[0][1:3]
     assert said(track_score.scores, of(COVERED)) == []
 
 

@@ -172,16 +172,11 @@ def measures(outcome: Floats, centre: Floats, drawn: Floats, usual: Floats, leas
 
 
 def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes, fold: Ints) -> Iterator[record.Row]:
-    """Yield Brier skill of H2, the random walk with drift and the official classes (`classes`: past, goal, years -> names).
-
-    "skill_pooled" against always saying the share of all events ("ratio" thresholds), "skill_threshold" against each
-    threshold's own share ("plan" thresholds).
+    """Yield Brier score and skill of H2, the random walk with drift and the official classes: of "ratio" thresholds against
+    always saying the share of all events, of "plan" ones against each one's own. `classes`: past, goal, years -> names.
     """
     windows = found.windows
-    for kind, base, measure in (
-        ("ratio", score.pooled_base, "skill_pooled"),
-        ("plan", score.threshold_base, "skill_threshold"),
-    ):
+    for kind, against in (("ratio", "pooled"), ("plan", "threshold")):
         goals = thresholds(windows.past, kind)
         came = (windows.future >= goals).astype(float)
         said = {
@@ -190,8 +185,7 @@ def skills(found: Tested, name: str, scheme: str, points: int, classes: Classes,
             "dns": _class_probabilities(windows, goals, came, classes, fold),
         }
         for method, chance in said.items():
-            value = score.skill(score.brier(chance, came), base(came))
-            yield record.Row(name, method, scheme, points, "", measure, value, cases=came.size)
+            yield from record.of_brier(record.Row(name, method, scheme, points, "", "", 0.0), chance, came, against)
 
 
 def _class_probabilities(windows: window.Windows, goals: Floats, came: Floats, classes: Classes, fold: Ints) -> Floats:

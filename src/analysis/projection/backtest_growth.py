@@ -102,6 +102,8 @@ def _said_and_met(
         yield record.of_share("world", "peers", "past_only", changes, str(YEARS), f"met_plus_{points}", share)
     described = record.Row("world", "peers", "past_only", changes, str(YEARS), "", 0.0)
     said_all, met_all = np.column_stack(chances), np.column_stack(events)
+    for against in record.BASES:
+        yield from record.of_brier(described, said_all.T, met_all.T, against)
     yield from record.of_reliability(described, said_all, met_all, found.area[known], EDGES)
     yield from record.of_pit(described, residual.below_each(laws[known], found.error[known]))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int_]
 
 COLUMNS = ("data", "method", "scheme", "points", "horizon", "measure", "value", "low", "high", "cases")
+BASES = {"pooled": score.pooled_base, "threshold": score.threshold_base}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Row:
     the bounds of the class and the interval. "pit_0" to "pit_9": which share of outcomes fell into each tenth of its law.
     "reached_10.9" of an outside view: which share averaged at least that many %/year; scheme is the band of the past, points
     its years. "met_own_mean": how often the own past mean was met; "said_kept", "met_kept": a level kept every year.
+    "skill_pooled", "skill_threshold" stand with the Brier scores they are made of ("brier_...", "brier_..._base").
     "common_share": which part of the squared errors is common to all areas of one origin.
     """
 
@@ -69,6 +71,17 @@ def of_reliability(described: Row, said: Floats, came: Floats, series: Ints, edg
         yield replace(described, measure=f"met_{number:02d}", value=found.value, cases=found.cases)
         bounds = f"reliability_{least:.2f}_{min(most, 1.0):.2f}"
         yield replace(described, measure=bounds, value=found.value, low=low, high=high, cases=found.cases)
+
+
+def of_brier(described: Row, said: Floats, came: Floats, against: str) -> Iterator[Row]:
+    """Yield the skill, the Brier score it is made of and that of always saying base rates: "pooled", the share of all
+    events, or "threshold", each threshold's own. `said`, `came`: thresholds x anything, NaN not known.
+    """
+    own, base = score.brier(said, came), BASES[against](came)
+    cases = int((~np.isnan(came)).sum())
+    yield replace(described, measure=f"skill_{against}", value=score.skill(own, base), cases=cases)
+    yield replace(described, measure=f"brier_{against}", value=own, cases=cases)
+    yield replace(described, measure=f"brier_{against}_base", value=base, cases=cases)
 
 
 def of_pit(described: Row, place: Floats) -> Iterator[Row]:

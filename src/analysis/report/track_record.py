@@ -55,6 +55,8 @@ KINDS = (
     *(Kind("region_growth", "philippines", "peers", one, "5", one, True) for one in SECTORS),
     *(Kind("region_levels", "philippines", "h2", one, "", one, True) for one in SECTORS),
     *(Kind("provinces", "provinces", "peers", "rolling", years, "", True) for years in ("1", "2")),
+    Kind("lines", "M1+M3", "linear_t", "last", "", "", True),
+    Kind("rates", "world", "linear_t", "every_origin", "", "", True),
 )
 LEADING = ("levels", "growth")
 DRAWN = ("levels", "growth", "shares")
@@ -119,7 +121,19 @@ def of_rows(rows: Sequence[Mapping[str, str]], asked: Sequence[Mapping[str, str]
     missed = [one for one, found in zip(asked, judged, strict=True) if found.met is False]
     for one in missed:
         figures |= {f"{_key(one)}|{name}": float(one[name]) for name in ("aim", "limit") if one[name]}
-    return Record(figures | counts | dict(_derived(placed, figures)), placed, missed)
+    return Record(figures | counts | _beside_base(placed) | dict(_derived(placed, figures)), placed, missed)
+
+
+def _beside_base(placed: Mapping[tuple[str, ...], Mapping[str, Mapping[str, Row]]]) -> dict[str, float]:
+    """Return of each method that what is kept is tried with how often it erred less than its group's own share did."""
+    counts: dict[str, float] = {}
+    for (_, method, _, _), by_points in placed.items():
+        for rows in by_points.values():
+            if {"brier", "brier_base"} <= rows.keys():
+                better = rows["brier"]["value"] < rows["brier_base"]["value"]
+                counts[f"{method}|less"] = counts.get(f"{method}|less", 0) + better
+                counts[f"{method}|tried"] = counts.get(f"{method}|tried", 0) + 1
+    return counts
 
 
 def _key(row: Mapping[str, str]) -> str:
@@ -154,7 +168,7 @@ def _derived(
 
 
 def _skills(rows: Mapping[str, Row], figures: Figures) -> Iterator[tuple[str, float]]:
-    """Yield the skill of reaching exactly 100 % against its base rate, of CRPS against drift, and the scores of classes."""
+    """Yield the skill of reaching exactly 100 % against its base rate, and of CRPS against drift."""
     own, base = rows.get("brier_full"), rows.get("brier_full_base")
     if own and base:
         yield f"{own['key']}|skill", score.skill(own["value"], base["value"])
@@ -164,26 +178,6 @@ def _skills(rows: Mapping[str, Row], figures: Figures) -> Iterator[tuple[str, fl
         if other:
             yield f"{crps['key']}|drift", other
             yield f"{crps['key']}|skill", score.skill(crps["value"], other)
-    said = [row for name, row in rows.items() if CLASS.fullmatch(name)]
-    pairs = [(row, rows[met]) for row in said if (met := row["measure"].replace("said", "met")) in rows]
-    if pairs and all(met["cases"] for _, met in pairs):
-        yield from _brier(pairs)
-
-
-def _brier(pairs: Sequence[tuple[Row, Row]]) -> Iterator[tuple[str, float]]:
-    """Yield the Brier score of classes of probability, that of always saying the share of all, and the skill.
-
-    Each case is taken for its class's mean chance: Murphy 1973,
-    https://doi.org/10.1175/1520-0450(1973)012%3C0595:ANVPOT%3E2.0.CO;2.
-    """
-    count = sum(met["cases"] for _, met in pairs)
-    rate = sum(met["value"] * met["cases"] for _, met in pairs) / count
-    lost = [(row["value"] - met["value"]) ** 2 + met["value"] * (1 - met["value"]) for row, met in pairs]
-    own = sum(one * met["cases"] for one, (_, met) in zip(lost, pairs, strict=True)) / count
-    base, key = rate * (1 - rate), pairs[0][0]["key"]
-    yield from ((f"{key}|brier", own), (f"{key}|brier_base", base))
-    if base:
-        yield f"{key}|brier_skill", score.skill(own, base)
 
 
 def points_of(found: Record, kind: Kind, measure: str = "inside_80") -> str | None:

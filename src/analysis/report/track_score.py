@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.reference import wording
 from analysis.report import number, sentence, table, track_record
-from analysis.report.track_record import KINDS, LEADING, Record, classes, of_method, points_of, rows_of
+from analysis.report.track_record import KINDS, LEADING, Record, of_method, points_of, rows_of
 from analysis.report.track_text import Show, name, plainly
 
 METHODS = ("h2", "drift", "naive", "AutoETS", "AutoTheta", "dns")
@@ -21,6 +21,7 @@ SCORES = (
     "track_brier",
     "track_brier_base",
     "track_brier_skill",
+    "track_than_threshold",
     "track_crps",
     "track_crps_drift",
     "track_crps_skill",
@@ -43,14 +44,16 @@ def methods(found: Record, lang: str, show: Show) -> list[list[str]]:
 
 
 def scores(found: Record, lang: str, show: Show) -> list[list[str]]:
-    """Return a line a kind of data: Brier score, that of always saying one share, skill; CRPS, that of drift, skill."""
+    """Return a line a kind of data: Brier score, that of always saying one share, skill against it and against each target's
+    own share; CRPS, that of drift, skill.
+    """
     made = []
     for kind in KINDS:
         rows = rows_of(found, kind, points_of(found, kind))
         form = "decimal:2" if kind.method == "h2" else "share:2"
         crps = f"{rows['crps']['key']}|" if "crps" in rows else ""
         keys = [*_brier(found, kind), *(f"{crps}{end}" for end in ("value", "drift", "skill"))]
-        forms = ["decimal:3", "decimal:3", "share:0", form, form, "share:0"]
+        forms = ["decimal:3", "decimal:3", "share:0", "share:0", form, form, "share:0"]
         if any(key in found.figures for key in keys):
             cells = [_cell(key, one, found, lang, show) for key, one in zip(keys, forms, strict=True)]
             made.append([name(kind, lang), *cells])
@@ -58,13 +61,13 @@ def scores(found: Record, lang: str, show: Show) -> list[list[str]]:
 
 
 def _brier(found: Record, kind: track_record.Kind) -> list[str]:
-    """Return the keys of a kind's Brier score, that of its base rate and the skill."""
-    known = rows_of(found, kind, points_of(found, kind, "brier_full"))
-    if "brier_full" in known and "brier_full_base" in known:
-        own = known["brier_full"]["key"]
-        return [f"{own}|value", f"{known['brier_full_base']['key']}|value", f"{own}|skill"]
-    first = next((one.said for one in classes(found, kind)), "")
-    return [f"{first}|brier", f"{first}|brier_base", f"{first}|brier_skill"]
+    """Return the keys of a kind's Brier score, that of its base rate, the skills against it and each target's own."""
+    rows = rows_of(found, kind, points_of(found, kind, "brier_"))
+    if "brier_full" in rows and "brier_full_base" in rows:  # one target alone: its own share is the only one
+        own = rows["brier_full"]["key"]
+        return [f"{own}|value", f"{rows['brier_full_base']['key']}|value", f"{own}|skill", ""]
+    names = ("brier_pooled", "brier_pooled_base", "skill_pooled", "skill_threshold")
+    return [f"{rows[one]['key']}|value" if one in rows else "" for one in names]
 
 
 def _cell(key: str, form: str, found: Record, lang: str, show: Show) -> str:
@@ -136,4 +139,4 @@ def _measure(measure: str, lang: str, show: Show) -> str:
 def shown(lang: str) -> table.Shown:
     """Return the table of scores as notebook 03 shows it."""
     found = track_record.read()
-    return table.shown(scores(found, lang, plainly(found)), SCORES, "tnnnnnn", lang, False)
+    return table.shown(scores(found, lang, plainly(found)), SCORES, "tnnnnnnn", lang, False)
