@@ -38,17 +38,22 @@ class Given:
 
 def read(settings: Settings, database: Path) -> Given:
     """Return what `database` holds for the pages; `about`: run_id and as_of."""
-    tables = store.read_tables(TABLES, database)
+    return Given(store.read_tables(TABLES, database), *_heading(settings, database))
+
+
+def _heading(settings: Settings, database: Path) -> tuple[list[Plan], dict[str, str]]:
+    """Return the plans and what the run is about: enough to ask for the notebooks."""
+    known = store.read_tables(("core.indicator", "core.area"), database)
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
-    plans = plan_of.read_all(settings.raw / "plan", tables["core.indicator"], tables["core.area"])
-    about = {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]}
-    return Given(tables, list(plans.values()), about)
+    plans = plan_of.read_all(settings.raw / "plan", known["core.indicator"], known["core.area"])
+    return list(plans.values()), {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]}
 
 
 def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
     """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
-    given = read(settings, database)
-    asked = notebook.ask_all(worker, settings.root, draft, given.plans, given.about["as_of"], settings.lang)
+    plans, about = _heading(settings, database)
+    asked = notebook.ask_all(worker, settings.root, draft, plans, about["as_of"], settings.lang)
+    given = Given(store.read_tables(TABLES, database), plans, about)
     index = board(settings, draft, given, [one.page.name for one in asked])
     notebook.finish_all(worker, asked, settings.lang)
     return index

@@ -89,8 +89,11 @@ def warm() -> None:
     import papermill  # noqa: F401
     from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
 
-    from analysis.report import chart
+    from analysis import knowledge  # noqa: F401
+    from analysis.projection import law
+    from analysis.report import chart, review, standing, sufficiency, track_score, trend, what_if  # noqa: F401
 
+    law.normal_quantile(0.5)  # its library is slow to come
     chart.warm()
 
 
