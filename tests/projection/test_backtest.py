@@ -185,7 +185,6 @@ def test_classes_of_probability_stand_in_the_record_with_their_bounds():
         ("world", "peers", 5),
         ("undp", "share", 1),
         ("undp", "keep_each_year", 1),
-        ("undp", "annual_trials", 1),
         ("world", "annual_trials", 1),
     ):
         own = [row for row in rows if (row["data"], row["method"]) == (data, method)]
@@ -281,19 +280,14 @@ def test_kept_levels_by_hand():
 
 
 def test_yearly_trials_by_hand():
-    """The same shares: five, six, seven years met, or five met and one, two missed; half a year more of each, halved."""
-    grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
-    rows = list(backtest_keep.kept(panel.ShareSeries(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
-    found = {(row.scheme, row.horizon, row.measure): row for row in rows if row.method == keep.TRIALS_ID}
-    said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
-    assert said.value == pytest.approx((2 * 3 / 3.5 + 3.5 / 4 + 4 / 4.5) / 4) and (met.value, met.cases) == (0.75, 4)
-    brier = found["at_least_90", "1", "brier"]
-    assert brier.value == pytest.approx(((0.5 / 3.5) ** 2 + (3 / 3.5) ** 2 + 0.125**2 + (0.5 / 4.5) ** 2) / 4)
-    assert found["at_least_90", "3", "said_kept"].value == pytest.approx(3 / 3.5 * 4 / 4.5 * 5 / 5.5)
-    assert found["at_least_90_lost", "1", "said_kept"].value == pytest.approx((3 / 4 + 3 / 4.5) / 2)
-    growth = {(row.data, row.scheme, row.horizon): row for row in backtest_keep.trials(np.log1p(grid[1:] / 2000))}
-    assert growth["world", "at_least_3", "1"].cases == 3, "4.75 % and 4 % a year are met, 5 and 7 never were"
-    assert {key[1] for key in growth} == {"at_least_3"}
+    """Growth of 4.75 % for five years, then 4 %: at least 3 was met each year, 5 and 7 never."""
+    growth = np.log1p(np.array([[0.0475] * 5 + [0.04] * 3]))
+    rows = {(row.scheme, row.horizon, row.measure): row for row in backtest_keep.trials(growth)}
+    said, met = (rows["at_least_3", "1", name] for name in ("said_kept", "met_kept"))
+    weights = [sum(0.8**age for age in range(years)) for years in (5, 6, 7)]
+    assert said.value == pytest.approx(np.mean([(one + 0.75) / (one + 1.5) for one in weights]))
+    assert (met.value, met.cases) == (1.0, 3)
+    assert {key[0] for key in rows} == {"at_least_3"}
 
 
 def test_lines_by_hand():

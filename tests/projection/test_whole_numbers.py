@@ -52,6 +52,16 @@ def test_yearly_trials_fall_with_the_years_and_rise_with_the_record():
     assert np.all(five[:3] < one[:3]) and one[0] > one[1] > one[2] and np.isnan(one[3])
 
 
+def test_yearly_trials_by_hand():
+    """Missed, then met twice: 1 + .8 against .64, three quarters added to both; one and two more years."""
+    met = np.array([[0.0, 1, 1]])
+    a, b = 1 + 0.8 + 0.75, 0.64 + 0.75
+    one, two = (keep.each_year(met, np.array([years]))[0] for years in (1.0, 2.0))
+    assert one == pytest.approx(a / (a + b)) and two == pytest.approx(a / (a + b) * (a + 1) / (a + b + 1))
+    lately, before = (keep.each_year(np.array([past]), np.array([1.0]))[0] for past in ([0.0, 1.0], [1.0, 0.0]))
+    assert lately > before, "the last year counts most"
+
+
 def test_sum_of_a_steady_flow():
     flow = np.full((2, 6), 40.0)
     coming = cumulative.law(flow, np.array([4.0, 4.0]), np.array([1.0, 0.25]))

@@ -1,5 +1,5 @@
-"""Targets that hold each year, tested: shares that UNDP publishes, at every origin, kept at or above a level or lost; and by
-yearly trials the same shares, which move slowly, and the growth of countries, which starts again each year.
+"""Targets that hold each year, tested: shares that UNDP publishes, at every origin, kept at or above a level or lost; and
+yearly trials on the growth of countries, which starts again each year.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ EDGES = np.array([0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0 + 1e-9])
 
 def kept(series: ShareSeries) -> Iterator[record.Row]:
     """Yield, for each level and 1, 3, 5 years more, what was said of keeping it every year and how often it was kept: where
-    the last year met the level, and apart ("lost") where it missed it after years that had met it. By kept years, then the
-    same cases by yearly trials.
+    the last year met the level, and apart ("lost") where it missed it after years that had met it.
 
-    The tables of shares are the shipped ones, learnt from these same histories; the formulas of kept years and of trials
-    were not.
+    The tables of shares are the shipped ones, learnt from these same histories; the formula of kept years was not.
     """
     country = np.unique(series.country, return_inverse=True)[1]
-    for kind in MODELS:
-        yield from _of_kind("undp", kind, series.grid, country, LEVELS)
+    yield from _of_kind("undp", "keep_each_year", series.grid, country, LEVELS)
 
 
 def trials(growth: Floats) -> Iterator[record.Row]:
-    """Yield the same of yearly trials for the log growth of countries, countries x years: at least each of RATES a year."""
+    """Yield the same of yearly trials for the log growth of countries, countries x years: at least each of RATES a year.
+
+    The two constants of the trials were chosen on these same years.
+    """
     yield from _of_kind("world", "annual_share", 100 * np.expm1(growth), np.arange(len(growth)), RATES)
 
 

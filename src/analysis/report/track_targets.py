@@ -13,7 +13,6 @@ KEPT, LOST = "", "_lost"
 LEVELS = ("90", "95", "99.95")
 RATES = ("3", "5", "7")
 YEARS = ("1", "3", "5")
-TRIED = {"undp": "95", "world": "5"}  # the level that is shown of each kind of data
 
 
 def _rows(found: Record, method: str, scheme: str, horizon: str, data: str = "undp") -> dict[str, Row]:
@@ -29,12 +28,9 @@ def kept(found: Record, lang: str, show: Show) -> list[list[str]]:
 
 
 def trials(found: Record, lang: str, show: Show) -> list[list[str]]:
-    """Return the same of yearly trials, of one level of shares and one rate of growth; the kind of data first."""
-    made = []
-    for data, level in TRIED.items():
-        cases = _cases(found, "annual_trials", data, (level,))
-        made += [[wording.text(f"track_trials_{data}", lang), *_line(start, rows, lang, show)] for start, rows in cases]
-    return made
+    """Return the same of yearly trials: at least each of RATES a year, in every coming year."""
+    cases = _cases(found, "annual_trials", "world", RATES)
+    return [_line(start, rows, lang, show) for start, rows in cases]
 
 
 def _cases(found: Record, method: str, data: str, levels: Sequence[str]) -> list[tuple[str, dict[str, Row]]]:
@@ -82,11 +78,7 @@ def mistaken(found: Record, lang: str, show: Show) -> list[str]:
     whatever the level and the number of years.
     """
     made = []
-    for method, data, levels in (
-        ("keep_each_year", "undp", LEVELS),
-        ("annual_trials", "undp", LEVELS),
-        ("annual_trials", "world", RATES),
-    ):
+    for method, data, levels in (("keep_each_year", "undp", LEVELS), ("annual_trials", "world", RATES)):
         for start in (KEPT, LOST):
             off = [rows for one, rows in _cases(found, method, data, levels) if one == start and _off(rows)]
             made += [_mistake(method, data, start, rows, lang, show) for rows in sorted(off, key=_gap)[-1:]]
@@ -160,7 +152,7 @@ def shock(found: Record, lang: str, show: Show) -> list[str]:
 HEADINGS = ("track_level", "track_start_of", "track_years_more", "track_said", "track_met", "track_tried")
 TABLES = {  # what makes the lines, the headings, and of each column whether it holds figures
     "kept": (kept, HEADINGS, "ntnnnn"),
-    "trials": (trials, ("track_kind", *HEADINGS), "tntnnnn"),
+    "trials": (trials, HEADINGS, "ntnnnn"),
     "parts": (
         parts,
         ("track_part", "track_apart", "track_together", "track_apart_crps", "track_together_crps"),
