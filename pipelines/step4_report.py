@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from analysis.plan.plan import Plan
     from analysis.settings import Settings
 
+FIRST = ("core.indicator", "core.area")  # what plans are read with
 TABLES = (
-    *("raw.manifest", "core.indicator", "core.unit", "core.area", "core.source"),
+    *("raw.manifest", "core.unit", "core.source"),
     *("core.target", "core.annual_target", "core.task", "core.activity", "core.decision", "core.owner"),
     *("core.observation", "core.series", "core.conflict", "core.rejected"),
     *("out.row_account", "out.row_skipped", "out.check_result"),
@@ -38,23 +39,26 @@ class Given:
 
 def read(settings: Settings, database: Path) -> Given:
     """Return what `database` holds for the pages; `about`: run_id and as_of."""
-    return Given(store.read_tables(TABLES, database), *_heading(settings, database))
+    return _whole(_heading(settings, database), database)
 
 
-def _heading(settings: Settings, database: Path) -> tuple[list[Plan], dict[str, str]]:
-    """Return the plans and what the run is about: enough to ask for the notebooks."""
-    known = store.read_tables(("core.indicator", "core.area"), database)
+def _whole(heading: Given, database: Path) -> Given:
+    return replace(heading, tables=heading.tables | store.read_tables(TABLES, database))
+
+
+def _heading(settings: Settings, database: Path) -> Given:
+    """Return the plans and what the run is about, with the tables they need: enough to ask for the notebooks."""
+    known = store.read_tables(FIRST, database)
     run = store.read("SELECT * FROM out.run", path=database).iloc[0]
     plans = plan_of.read_all(settings.raw / "plan", known["core.indicator"], known["core.area"])
-    return list(plans.values()), {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]}
+    return Given(known, list(plans.values()), {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]})
 
 
 def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
     """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
-    plans, about = _heading(settings, database)
-    asked = notebook.ask_all(worker, settings.root, draft, plans, about["as_of"], settings.lang)
-    given = Given(store.read_tables(TABLES, database), plans, about)
-    index = board(settings, draft, given, [one.page.name for one in asked])
+    heading = _heading(settings, database)
+    asked = notebook.ask_all(worker, settings.root, draft, heading.plans, heading.about["as_of"], settings.lang)
+    index = board(settings, draft, _whole(heading, database), [one.page.name for one in asked])
     notebook.finish_all(worker, asked, settings.lang)
     return index
 

@@ -44,8 +44,8 @@ def together(rows: pd.DataFrame, outlook: Outlook) -> Together:
     """Judge totals and their parts by the same paths; all else stays as it is."""
     elements = _elements(rows, outlook)
     answers, chances, contributions = outlook.answers, [], []
-    for parts in PARTS.values():
-        wide = _groups(elements[elements["parts"].isin([key for key, names in PARTS.items() if names == parts])], parts)
+    for key, parts in PARTS.items():
+        wide = _groups(elements[elements["parts"] == key], parts)
         if wide.empty:
             continue
         one, total = _paths(outlook, wide, parts)
@@ -95,7 +95,7 @@ def _met(outlook: Outlook, elements: Ints, drawn: Floats) -> NDArray[np.bool_]:
     """Return on which paths each element's target is met, elements x paths."""
     asked = question.take(outlook.questions, elements)
     years = (asked.deadline - asked.base_year).astype(float)
-    goal = (asked.base_value * (1 + asked.target / 100) ** years)[:, None]
+    goal = np.exp(growth_average.log_level_for(np.log(asked.base_value), years, asked.target))[:, None]
     less = np.isin(asked.comparator, question.LESS)[:, None]
     met = np.where(less, drawn <= goal * (1 + question.EXACT), drawn >= goal * (1 - question.EXACT))
     return np.asarray(met, dtype=bool)
@@ -108,7 +108,7 @@ def _with_paths(
     asked = question.take(outlook.questions, elements)
     years = (asked.deadline - asked.base_year).astype(float)
     quantiles = np.quantile(drawn, QUANTILE_LEVELS, axis=1).T
-    averages = 100 * ((quantiles / asked.base_value[:, None]) ** (1 / years[:, None]) - 1)
+    averages = growth_average.average(np.log(quantiles), np.log(asked.base_value)[:, None], years[:, None])
     made = {
         "probability": met.mean(axis=1),
         "projected": averages[:, QUANTILE_LEVELS.index(0.5)],

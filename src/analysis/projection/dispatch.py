@@ -14,7 +14,7 @@ cumulative         any                          cumulative: so far + coming flow
 annual_share       any                          keep.each_year: every year a trial, joint to the deadline
 keep_each_year     any                          keep.probability, after a year that was missed keep.each_year; of shares at
                                                 most what share says of each year, but for the bound itself: its table
-                                                is of four years (Brier at one year .043 with it, .037 without)
+                                                is of four years
 directional        as level_by                  P(above the base value at the deadline); the sign by the comparator
 """
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import fitted, law, residual
+from analysis.projection import fitted, growth, law, residual
 from analysis.projection.growth import EXACT, Fit, mean_log
 
 if TYPE_CHECKING:
@@ -43,16 +43,9 @@ def fit(history: Floats) -> Fit:
 
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
-    with np.errstate(invalid="ignore"):
-        steps = np.diff(history[:, -MOST_CHANGES - 1 :], axis=1)
-    known = np.isfinite(steps)
-    broken = (~known & ~np.isnan(steps)).any(axis=1)
-    changes = known.sum(axis=1).astype(float)
-    count = np.where((changes >= LEAST_CHANGES) & ~broken, changes, np.nan)
-    drift = np.where(known, steps, 0.0).sum(axis=1) / count
-    deviation = np.where(known, steps - drift[:, None], 0.0)
-    spread = np.sqrt(np.square(deviation).sum(axis=1) / (count - 1))
-    return Fit(history[:, -1], drift, spread, count, np.zeros(len(history)))
+    recent = history[:, -MOST_CHANGES - 1 :]
+    infinite = np.asarray(np.isinf(recent).any(axis=1, keepdims=True))
+    return growth.fit(np.where(infinite, np.nan, recent))
 
 
 def unrevised(fitted_: Fit, estimate: NDArray[np.bool_]) -> Fit:

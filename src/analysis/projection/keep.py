@@ -82,7 +82,7 @@ def each_year(met: Floats, years: Floats) -> Floats:
     `met`: past years, series x years, 1 met, 0 not, NaN not known. Each year is a trial whose chance has the law Beta(met +
     TRIAL_PRIOR, missed + TRIAL_PRIOR), a year counting FADE of the one after it; the joint probability is the mean of
     chance^years under that law. No year known: NaN. Both constants were chosen on yearly growth of countries of at least 3,
-    5 and 7 % (World Bank): with every year counting alike the Brier score was that of the base rate, with these 9 % below.
+    5 and 7 % (World Bank).
     """
     weight = FADE ** np.arange(met.shape[1])[::-1]
     known = ~np.isnan(met).all(axis=1)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.projection import cumulative
 from analysis.reference import wording
 from analysis.report import number
 
@@ -17,7 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 BASE, INTERVAL = 100, 80  # index of the base year; percent of the fan
 FONT = "Noto Sans, Segoe UI, DejaVu Sans, Arial, sans-serif"
 EACH_YEAR = ("annual_share", "keep_each_year")
-SUMS = ("cumulative_h2",)  # models of what comes together since the base year
+SUMS = (cumulative.MODEL_ID,)  # models of what comes together since the base year
 COLUMNS = {"year": "float64", "line": "str", "value": "float64", "lo80": "float64", "hi80": "float64", "status": "str"}
 LINES = {  # colour, dash: told apart in grey too
     "observed": ("#12355b", [1, 0]),
