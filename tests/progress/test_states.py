@@ -11,6 +11,7 @@ from conftest import AS_OF
 from variant import LATER, SHORT, figures_of
 
 from analysis import schema
+from analysis.progress import verdict
 from analysis.progress.assess import assess
 from analysis.projection.pool import Pool, from_series
 
@@ -179,3 +180,39 @@ def test_an_estimate_after_the_base_year_counts_with_its_usual_revision(whole, l
     known = steps[-1] - 0.0023
     for name, level in {"projected_value": 0.5, "lo80": 0.1, "hi80": 0.9}.items():
         assert row[name] == pytest.approx(by_hand.quantile(ahead, level, known)), name
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [
+        ({}, "strong"),
+        ({"n_points": 7}, "medium"),
+        ({"latest_status": "E"}, "medium"),
+        ({"last": 2024.0}, "medium"),
+        ({"last": 2023.0}, "weak"),
+        ({"last": np.nan}, "weak"),
+        ({"n_points": 4}, "weak"),
+        ({"recent_break": True}, "weak"),
+        ({"recent_conflict": True}, "weak"),
+        ({"illustrative": True}, "weak"),
+    ],
+)
+def test_evidence_by_its_rule(changes, grade):
+    """Eight official points to last year, without break, conflict or invention; one thing less at a time."""
+    marks = dict.fromkeys(("recent_break", "recent_conflict", "illustrative"), False)
+    row = {"n_points": 8, "latest_status": "A", "last": 2025.0, "as_of": AS_OF, **marks, **changes}
+    assert verdict.evidence(pd.DataFrame([row])).tolist() == [grade]
+
+
+def test_a_count_within_the_year_that_says_otherwise_leaves_no_chance(whole):
+    """Schools at standard: met each year to 2025, 87.5 % in September; three quarters would be said by the years alone."""
+    plan = whole.plans[PLAN]
+    own = whole.series[whole.series["ref_area"] == plan.ref_area]
+    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+
+    def row(series):
+        return assess(series, plan, "baseline", pool, AS_OF).progress.set_index("target_id").loc["sch_std_term"]
+
+    now, before = row(own), row(own[own["freq"] == "A"])
+    assert np.isnan(now["probability"]) and now["verdict"] == "reversing"
+    assert before["probability"] > 0.5 and before["verdict"] == "effort"
