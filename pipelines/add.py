@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
 from analysis.intake import manifest as manifest_of
-from analysis.intake import number_text, workbook
+from analysis.intake.form import returned
+from analysis.intake.sheet import number_text
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
-from analysis.schema import MANIFEST
+from analysis.schema.raw import MANIFEST
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     if len(same):
         lines.say("add_known", file=delivered.name, path=same["path"].iloc[0])
         return 0
-    rows = workbook.read(delivered.parent, delivered.name)
-    about, reference = workbook.guide(rows), reference_of.read(settings.reference)
+    rows = returned.read(delivered.parent, delivered.name)
+    about, reference = returned.guide(rows), reference_of.read(settings.reference)
     _known_area(about, reference["area"], delivered.name)
     illustrative = about["kind"] == "assumed"
     entry = {"source_id": SOURCE, "illustrative": illustrative}
-    split = workbook.split(rows, entry, reference["indicator"])
+    split = returned.split(rows, entry, reference["indicator"])
     path = _keep(raw, delivered, about["document_date"])
     register(
         raw,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from analysis.projection.record import Row
     from analysis.settings import Settings
+    from analysis.trial.record import Row
 
     Floats = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
 
     Without `refit` nothing is written, and figures that differ from the shipped record are counted at the end.
     """
-    from analysis.projection import fitted, record
+    from analysis.trial import record
 
     lines = Lines(lang)
     folder = Path(data) if data else settings.root.parent.joinpath(*BESIDE)
@@ -45,7 +45,7 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
             print(line, flush=True)
         rows += found
     _say_requirements(rows, lines)
-    path = fitted.FOLDER / "track_record.csv"
+    path = record.FOLDER / "track_record.csv"
     if refit:
         record.write(rows, path)
         lines.say("backtest_written", file=path.name)
@@ -57,7 +57,7 @@ def run(settings: Settings, lang: str, data: str | None = None, refit: bool = Fa
 
 def _say_requirements(rows: list[Row], lines: Lines) -> None:
     """Print the requirements with values and limits, those of other libraries from their own record; how many are met."""
-    from analysis.projection import record, requirement
+    from analysis.trial import record, requirement
 
     figures = [dict(zip(record.COLUMNS, record.cells(row), strict=True)) for row in rows]
     judged = requirement.judge(requirement.asked(), [*figures, *requirement.beside()])
@@ -72,54 +72,48 @@ def refitted(folder: Path) -> Iterator[Path]:
     """Learn every table from the panels and write it; yield the files."""
     import numpy as np
 
-    from analysis.projection import (
-        fitted,
-        growth_average,
-        learn_growth,
-        learn_level,
-        learn_share,
-        level,
-        outside_view,
-        panel,
-        share,
-    )
+    from analysis.projection import fitted, outside_view
+    from analysis.projection.method import growth_average, level, share
+    from analysis.trial import panel
+    from analysis.trial.learn import growth_fit, level_fit, share_fit
 
-    scale = learn_level.level_scale(panel.both_competitions(folder).series)
-    yield fitted.write("level", learn_level.level_columns(scale))
+    scale = level_fit.level_scale(panel.both_competitions(folder).series)
+    yield fitted.write("level", level_fit.level_columns(scale))
     countries = panel.world_growth(folder)
-    yield fitted.write("growth_average", learn_growth.columns(learn_growth.growth_laws(countries)))
-    yield fitted.write("outside_view", learn_growth.outside_view(countries))
-    origins = learn_share.origins(panel.share_series(folder).grid, learn_share.FULL_POINTS)
+    yield fitted.write("growth_average", growth_fit.columns(growth_fit.growth_laws(countries)))
+    yield fitted.write("outside_view", growth_fit.outside_view(countries))
+    origins = share_fit.origins(panel.share_series(folder).grid, share_fit.FULL_POINTS)
     every = np.ones(len(origins.series), dtype=bool)
-    learnt = learn_share.scale(origins, every, learn_share.full_tables(origins, every))
-    yield fitted.write("share", learn_share.columns(learnt))
-    yield fitted.write("full_share", learn_share.full_columns(learnt))
+    learnt = share_fit.scale(origins, every, share_fit.full_tables(origins, every))
+    yield fitted.write("share", share_fit.columns(learnt))
+    yield fitted.write("full_share", share_fit.full_columns(learnt))
     for table_ in (level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
         table_.cache_clear()
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
-    from analysis.projection import backtest, backtest_growth, backtest_keep, backtest_linear, backtest_share, panel
+    from analysis.trial import panel
+    from analysis.trial.backtest import growth_trial, keep_trial, level_trial, linear_trial, share_trial
 
     def regions() -> Iterator[Row]:
-        yield from backtest_growth.philippines(*panel.philippine_levels(folder))
-        yield from backtest_growth.provinces(panel.province_growth(folder))
+        yield from growth_trial.philippines(*panel.philippine_levels(folder))
+        yield from growth_trial.provinces(panel.province_growth(folder))
 
     def shares() -> Iterator[Row]:
         series = panel.share_series(folder)
-        yield from backtest_share.shares(series)
-        yield from backtest_keep.kept(series)
+        yield from share_trial.shares(series)
+        yield from keep_trial.kept(series)
 
     def levels() -> Iterator[Row]:
         first, second = panel.competition(folder, "M1"), panel.competition(folder, "M3")
         both = panel.both_competitions(folder)
-        yield from backtest.levels(first, second, both, official_classes)
-        yield from backtest_linear.lines(both, panel.world_growth(folder))
+        yield from level_trial.levels(first, second, both, official_classes)
+        yield from linear_trial.lines(both, panel.world_growth(folder))
 
     def growth() -> Iterator[Row]:
         countries = panel.world_growth(folder)
-        yield from backtest_growth.world(countries)
-        yield from backtest_keep.trials(countries)
+        yield from growth_trial.world(countries)
+        yield from keep_trial.trials(countries)
 
     parts: dict[str, Callable[[], Iterator[Row]]] = {
         "levels": levels,

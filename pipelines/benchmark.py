@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.intake import manifest
-from analysis.report import notebook
+from analysis.report.notebook import runner
 from analysis.settings import Settings
 from pipelines import environment, step4_report
 from pipelines.progress import Lines
@@ -63,12 +63,12 @@ def run(settings: Settings, lang: str) -> int:
 def _parts(settings: Settings) -> dict[str, float]:
     """Return the seconds of all notebooks in a warm child, and of the board with all its pages."""
     given = step4_report.read(settings, settings.published)
-    with notebook.worker(settings.published) as worker:
-        worker.pool.submit(notebook.warm).result()
+    with runner.worker(settings.published) as worker:
+        worker.pool.submit(runner.warm).result()
 
         def notebooks(draft: Path) -> None:
-            asked = notebook.ask_all(worker, settings.root, draft, given.plans, given.about["as_of"], settings.lang)
-            notebook.finish_all(worker, asked, settings.lang)
+            asked = runner.ask_all(worker, settings.root, draft, given.plans, given.about["as_of"], settings.lang)
+            runner.finish_all(worker, asked, settings.lang)
 
         return {
             "notebooks": _median(notebooks),

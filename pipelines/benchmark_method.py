@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from analysis.projection import record
-    from analysis.projection.backtest import Tested
     from analysis.settings import Settings
+    from analysis.trial import record
+    from analysis.trial.backtest.level_trial import Tested
 
     Floats = NDArray[np.float64]
 
@@ -103,7 +103,7 @@ def measure() -> None:
     import numpy as np
     import psutil
 
-    from analysis.projection import level
+    from analysis.projection.method import level
 
     history, taken = sample(SERIES), []
     goal, left = history[:, -1] * 1.1**HORIZONS, np.full(SERIES, HORIZONS)
@@ -165,11 +165,11 @@ def _own(settings: Settings) -> tuple[float, float]:
 def _statsforecast(settings: Settings, lines: Lines) -> dict[str, float]:
     """Return series a second of statsforecast's models with intervals; nothing, and a line, where it is not installable.
 
-    Where the competitions are here, the scores on them are printed and written to `fitted/beside.csv`.
+    Where the competitions are here, the scores on them are printed and written to `trial/beside.csv`.
     """
     import numpy as np
 
-    from analysis.projection import fitted, record, requirement
+    from analysis.trial import record, requirement
 
     folder = settings.processed / "statsforecast"
     python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
@@ -194,7 +194,7 @@ def _statsforecast(settings: Settings, lines: Lines) -> dict[str, float]:
         return {}
     if last:
         rows = _beside(last, dict(np.load(drawn)))
-        record.write(rows, fitted.FOLDER / f"{requirement.BESIDE}.csv")
+        record.write(rows, record.FOLDER / f"{requirement.BESIDE}.csv")
         for method, scheme in dict.fromkeys((row.method, row.scheme) for row in rows):
             own = [row for row in rows if (row.method, row.scheme) == (method, scheme)]
             said = ", ".join(f"{row.measure} {row.value:.3f}" for row in own)
@@ -206,14 +206,15 @@ def _competition(settings: Settings, file: Path) -> Tested | None:
     """Write the last ten given years of M1 and M3, the six to forecast and the sample; return ours. None: not here."""
     import numpy as np
 
-    from analysis.projection import backtest, panel, window
+    from analysis.trial import panel, window
+    from analysis.trial.backtest import level_trial
 
     data = settings.root.parent / "shared" / "data"
     if not data.is_dir():
         return None
     both = panel.both_competitions(data)
-    found = backtest.tested(both, POINTS, window.folds(len(both.series)))
-    last = backtest.some(found, found.last)
+    found = level_trial.tested(both, POINTS, window.folds(len(both.series)))
+    last = level_trial.some(found, found.last)
     np.savez(file, past=last.windows.past, future=last.windows.future, sample=_sampled(len(last.last)))
     return last
 
@@ -229,14 +230,16 @@ def _beside(last: Tested, drawn: dict[str, Floats]) -> list[record.Row]:
     """Return the scores of the libraries on all series ("last"), and of all methods on AutoARIMA's sample ("sample")."""
     import numpy as np
 
-    from analysis.projection import backtest, level, record, score
+    from analysis.projection.method import level
+    from analysis.trial import record, score
+    from analysis.trial.backtest import level_trial
 
     windows, few = last.windows, _sampled(len(last.last))
     ours = level.quantiles(last.levels, tuple(score.GRID))
     grids = {name: (one[..., 99], one) for name, one in drawn.items()}
     grids |= {"h2": (np.asarray(last.levels.centre), ours)}
-    grids |= {"drift": backtest.drift_quantiles(windows.past, score.GRID)}
-    grids |= {"naive": backtest.naive_quantiles(windows.past, score.GRID)}
+    grids |= {"drift": level_trial.drift_quantiles(windows.past, score.GRID)}
+    grids |= {"naive": level_trial.naive_quantiles(windows.past, score.GRID)}
     rows = []
     for scheme, chosen in (("last", np.arange(len(last.last))), ("sample", few)):
         for name, (centre, quantiles) in grids.items():
@@ -245,7 +248,7 @@ def _beside(last: Tested, drawn: dict[str, Floats]) -> list[record.Row]:
                 continue  # what the back-test itself has, or only the sample
             part = chosen if whole else slice(None)
             least = level.LEAST_RATIO * windows.past[chosen, -1:]
-            found = backtest.measures(
+            found = level_trial.measures(
                 windows.future[chosen], centre[part], quantiles[part], windows.usual_change[chosen], least
             )
             described = record.Row("M1+M3", name, scheme, POINTS, "", "", 0.0, cases=len(chosen))

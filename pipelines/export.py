@@ -9,7 +9,8 @@ import pandas as pd
 
 from analysis import observation, publication, store
 from analysis.reference import wording
-from analysis.schema import CODELISTS, OBSERVATION
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.core import OBSERVATION
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import illustrative
-from analysis.intake import form
+from analysis.intake.form import handout
 from analysis.plan import plan as plan_of
 from analysis.plan.plan import Plan
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.reference import wording
-from analysis.schema import ANNUAL_TARGET
+from analysis.schema.plan import ANNUAL_TARGET
 from pipelines.add import register, replace_csv
 from pipelines.progress import Lines
 from pipelines.template import area_row, periods
@@ -76,7 +76,7 @@ def _write(
     area = area_row(reference["area"], plan.ref_area)
     years, part_years = periods(plan.first_year, int(day[:4]))
     guide = {"maker": wording.text("illustrative_maker", "vi"), "document_date": pd.Timestamp(day)}
-    form.write_template(
+    handout.write_template(
         path,
         area,
         plan,

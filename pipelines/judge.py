@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import InputError
-from analysis.progress import judge as judge_of
+from analysis.progress.rules import judge as judge_of
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
-    from analysis.progress.judge import Judged
+    from analysis.progress.rules.judge import Judged
     from analysis.settings import Settings
 
 LONGEST_CELL = 2**27

@@ -17,8 +17,11 @@ from analysis.fingerprint import Fingerprint, take
 from analysis.intake import manifest
 from analysis.plan import plan as plan_of
 from analysis.progress import summary
-from analysis.report import notebook, sentence, site
-from analysis.schema import NOT_APPLICABLE, RUN
+from analysis.report.notebook import runner
+from analysis.report.page import site
+from analysis.report.words import sentence
+from analysis.schema.codelist import NOT_APPLICABLE
+from analysis.schema.out import RUN
 from pipelines import lock, step1_load, step2_validate, step3_project, step4_report, stop
 from pipelines.progress import Lines
 
@@ -61,7 +64,7 @@ def work(settings: Settings, command: str) -> int:
                 publication.publish_database(settings)
             store.discard(settings.building)
             return 0
-        with notebook.worker(settings.building) as worker:  # its imports overlap the first steps
+        with runner.worker(settings.building) as worker:  # its imports overlap the first steps
             worker.pool.submit(suite.warm)
             with store.held(_begun(settings)):
                 _build(settings, given, lines, LAST_STEP[command], worker)
@@ -82,7 +85,7 @@ def _begun(settings: Settings) -> Path:
     return settings.building
 
 
-def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: notebook.Worker | None = None) -> None:
+def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: runner.Worker | None = None) -> None:
     """Do the steps up to `last` in the building database, keeping every table whose inputs are as they were.
 
     A `worker` runs the suites, whose library it has imported meanwhile, and then gets ready for the notebooks.
@@ -102,7 +105,7 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: no
             changes.append(step2_validate.validate(build, given.fingerprint, day, in_worker))
             results.append(_checks(build, lines))
     if worker is not None:
-        worker.pool.submit(notebook.warm)
+        worker.pool.submit(runner.warm)
         worker.pool.submit(site.vega_bundle, settings.processed / "assets")
     if last == 2:
         _say_checks(build, lines)
@@ -114,7 +117,7 @@ def _build(settings: Settings, given: Given, lines: Lines, last: int, worker: no
     _say_changes(changes, lines)
 
 
-def _publish(settings: Settings, run_id: str, lines: Lines, worker: notebook.Worker) -> None:
+def _publish(settings: Settings, run_id: str, lines: Lines, worker: runner.Worker) -> None:
     with lines.step(4, 4, "step_report") as results:
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.building, draft, worker)
@@ -133,8 +136,8 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
     if not run_id:
         lines.say("no_database")
         return 2
-    with notebook.worker(settings.published) as worker, lines.step(1, 1, "step_report") as results:
-        worker.pool.submit(notebook.warm)
+    with runner.worker(settings.published) as worker, lines.step(1, 1, "step_report") as results:
+        worker.pool.submit(runner.warm)
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.published, draft, worker)
         publication.place_folder(settings, run_id, draft)

@@ -12,10 +12,15 @@ from analysis import series, store
 from analysis.build import Build, Change
 from analysis.errors import InputError
 from analysis.fingerprint import Fingerprint
-from analysis.intake import harmonise, number_text, reader
+from analysis.intake import harmonise
+from analysis.intake.reader import choice
+from analysis.intake.sheet import number_text
 from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
-from analysis.schema import NOT_APPLICABLE, PLAN, RAW_ROW, REFERENCE
+from analysis.schema.codelist import NOT_APPLICABLE
+from analysis.schema.plan import PLAN
+from analysis.schema.raw import RAW_ROW
+from analysis.schema.reference import REFERENCE
 
 if TYPE_CHECKING:
     from analysis.settings import Settings
@@ -56,14 +61,14 @@ def _of_plans(name: str, plans: dict[str, plan_of.Plan]) -> dict[str, pd.DataFra
 
 
 def _rows(settings: Settings, manifest: pd.DataFrame) -> pd.DataFrame:
-    frames = [reader.read(settings.raw, path) for path in manifest["path"]]
+    frames = [choice.read(settings.raw, path) for path in manifest["path"]]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=RAW_ROW.names)
 
 
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
     read = store.read_tables(("raw.row", *READ_BY), build.database)
     reference = harmonise.Reference(*(read[name] for name in READ_BY))
-    splits = reader.split(read["raw.row"], read["raw.manifest"], read["core.indicator"])
+    splits = choice.split(read["raw.row"], read["raw.manifest"], read["core.indicator"])
     result = harmonise.observations(splits, reference, number_text.parse)
     account = result.row_account
     if (account["rows_in"] != account["loaded"] + account["rejected"] + account["skipped"]).any():

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from analysis import publication, store
 from analysis.plan import plan as plan_of
-from analysis.report import notebook, paper, site
+from analysis.report.notebook import runner
+from analysis.report.page import site
+from analysis.report.sheet import a4
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,12 +56,12 @@ def _heading(settings: Settings, database: Path) -> Given:
     return Given(known, list(plans.values()), {"run_id": run["run_id"], "as_of": json.loads(run["parameters"])["as_of"]})
 
 
-def report(settings: Settings, database: Path, draft: Path, worker: notebook.Worker) -> str:
+def report(settings: Settings, database: Path, draft: Path, worker: runner.Worker) -> str:
     """Write the run's folder into `draft` from the tables of `database`; return the text of index.html."""
     heading = _heading(settings, database)
-    asked = notebook.ask_all(worker, settings.root, draft, heading.plans, heading.about["as_of"], settings.lang)
+    asked = runner.ask_all(worker, settings.root, draft, heading.plans, heading.about["as_of"], settings.lang)
     index = board(settings, draft, _whole(heading, database), [one.page.name for one in asked])
-    notebook.finish_all(worker, asked, settings.lang)
+    runner.finish_all(worker, asked, settings.lang)
     return index
 
 
@@ -67,5 +69,5 @@ def board(settings: Settings, draft: Path, given: Given, notebooks: Sequence[str
     """Write the board's pages and the pages to send into `draft`; return the text of index.html."""
     site.write_assets(draft / "assets", settings.processed / "assets")
     for plan in given.plans:
-        paper.write(draft / publication.TO_SEND, given.tables, plan, settings.lang, given.about)
+        a4.write(draft / publication.TO_SEND, given.tables, plan, settings.lang, given.about)
     return site.write(draft, given.tables, given.plans, settings.lang, given.about, notebooks)

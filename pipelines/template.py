@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
-from analysis.intake import form
+from analysis.intake.form import handout
 from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
 from pipelines.progress import Lines
@@ -39,8 +39,8 @@ def run(settings: Settings, lang: str, area: str, plan: str, out: str | None = N
     path.parent.mkdir(parents=True, exist_ok=True)
     years, part_years = periods(plans[plan].first_year, plans[plan].as_of.year)
     cards = reference["indicator"]
-    form.write_template(path, found, plans[plan], cards, reference["unit"], years, part_years, lang=lang)
-    rows = len(form.entered(cards, found["kind"], plans[plan]))
+    handout.write_template(path, found, plans[plan], cards, reference["unit"], years, part_years, lang=lang)
+    rows = len(handout.entered(cards, found["kind"], plans[plan]))
     lines.say("template_done", file=str(path), rows=rows)
     return 0
 

@@ -14,12 +14,14 @@ import pandas as pd
 import pytest
 
 from analysis import observation, series, store
-from analysis.intake import harmonise, manifest, number_text, reader
+from analysis.intake import harmonise, manifest
+from analysis.intake.reader import choice
+from analysis.intake.sheet import number_text
 from analysis.plan import plan
 from analysis.progress.assess import Assessment, assess
 from analysis.projection.pool import from_series
 from analysis.reference import tables
-from analysis.report import site
+from analysis.report.page import site
 from pipelines import benchmark, lock
 
 pytest_plugins = ("site_content", "chromium")
@@ -46,7 +48,7 @@ def reference_of(tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> har
 
 def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Harmonised:
     """What the rows of raw.row become."""
-    splits = reader.split(rows, register, tables["indicator"])
+    splits = choice.split(rows, register, tables["indicator"])
     return harmonise.observations(splits, reference_of(tables, register), number_text.parse)
 
 
@@ -54,7 +56,7 @@ def computed(register: pd.DataFrame) -> SimpleNamespace:
     """The files of `register`, rows of the manifest, computed step by step from reading to pool; and every plan by id."""
     reference = tables.read(RAW / "reference")
     cards, source, areas = reference["indicator"], reference["source"], reference["area"]
-    rows = pd.concat([reader.read(RAW, path) for path in register["path"]], ignore_index=True)
+    rows = pd.concat([choice.read(RAW, path) for path in register["path"]], ignore_index=True)
     result = harmonised(rows, reference, register)
     known = observation.as_of(result.observation, source, AS_OF)
     conflict = observation.conflicts(result.observation, source, AS_OF)

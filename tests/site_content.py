@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from analysis.progress.assess import Assessment
-from analysis.report import paper, site
-from analysis.schema import TABLES, conform
+from analysis.report.page import site
+from analysis.report.sheet import a4
+from analysis.schema.database import TABLES
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     from conftest import Once
@@ -60,7 +62,7 @@ def write_site(folder: Path, tables: dict[str, pd.DataFrame], plans: list, lang:
     draft.mkdir(parents=True)
     site.write_assets(draft / "assets", ROOT / "data" / "processed" / "assets")
     for plan in plans:
-        paper.write(folder / "gui-di", tables, plan, lang, RUN)
+        a4.write(folder / "gui-di", tables, plan, lang, RUN)
     index = folder / "index.html"
     index.write_text(site.write(draft, tables, plans, lang, RUN), encoding="utf-8")
     return index

@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import ROOT
 
-from analysis.projection import fitted, record, requirement
+from analysis.trial import record, requirement
 from pipelines import arguments
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,6 +57,6 @@ def test_no_path_of_one_machine_and_no_registry_is_tracked():
 
 
 def test_readme_shows_the_track_record_that_is_shipped():
-    figures = [*record.read(fitted.FOLDER / "track_record.csv"), *requirement.beside()]
+    figures = [*record.read(record.FOLDER / "track_record.csv"), *requirement.beside()]
     lines = requirement.table(requirement.judge(requirement.asked(), figures))
     assert block("backtest").splitlines() == lines and len(lines) > 20

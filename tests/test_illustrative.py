@@ -7,10 +7,11 @@ import pytest
 from conftest import RAW, ROOT
 
 from analysis import illustrative
-from analysis.intake import manifest, workbook
+from analysis.intake import manifest
+from analysis.intake.form import returned
 from analysis.plan import plan as plan_of
 from analysis.reference import file, tables, wording
-from analysis.schema import ANNUAL_TARGET
+from analysis.schema.plan import ANNUAL_TARGET
 from analysis.settings import Settings
 from pipelines import illustrate
 
@@ -245,7 +246,7 @@ def test_command_writes_the_same_bytes_every_time(tmp_path, capsys):
 
 def test_registered_workbook_holds_the_figures_of_the_assumptions(cards, figures):
     (entry,) = manifest.read(RAW).query("source_id == 'illustrative'").to_dict("records")
-    split = workbook.split(workbook.read(RAW, entry["path"]), entry, cards)
+    split = returned.split(returned.read(RAW, entry["path"]), entry, cards)
     assert split.rejected.empty
     same_figures(split.entries, figures[figures["vintage"] == FIRST])
 
@@ -265,8 +266,8 @@ def same_figures(entries, figures):
     ],
 )
 def test_fixture_holds_its_periods_and_is_marked(name, periods, cards, figures):
-    rows = workbook.read(ROOT / "tests" / "fixtures", name)
-    split = workbook.split(rows, {"source_id": "illustrative", "illustrative": True}, cards)
+    rows = returned.read(ROOT / "tests" / "fixtures", name)
+    split = returned.split(rows, {"source_id": "illustrative", "illustrative": True}, cards)
     assert split.rejected.empty
     assert set(split.entries["time_period"]) == periods
     vintage = pd.Timestamp(split.entries["vintage"].iloc[0])

@@ -9,16 +9,16 @@ SRC = ROOT / "src" / "analysis"
 ONLY_IN = {
     "duckdb": "store.py",
     "great_expectations": "checks/suite.py",
-    "altair": "report/chart.py",
-    "vl_convert": "report/site.py",
-    "papermill": "report/notebook.py",
-    "jinja2": "report/site.py",
+    "altair": "report/chart/target_chart.py",
+    "vl_convert": "report/page/site.py",
+    "papermill": "report/notebook/runner.py",
+    "jinja2": "report/page/site.py",
     "scipy": "projection/law.py",
     "statsmodels": "projection/cross_check.py",
-    "IPython": "report/notebook.py",
-    "typst": "report/paper.py",
-    "openpyxl": "intake/form.py",
-    "python_calamine": "intake/cells.py",
+    "IPython": "report/notebook/runner.py",
+    "typst": "report/sheet/a4.py",
+    "openpyxl": "intake/form/handout.py",
+    "python_calamine": "intake/sheet/cells.py",
 }
 HEAVY_AT_TOP = {
     "openpyxl",
@@ -32,17 +32,14 @@ HEAVY_AT_TOP = {
     "vl_convert",
     "IPython",
 }
-# what a room may use beside errors, schema, settings and itself
-MAY_USE = {
-    "reference": set(),
-    "intake": {"reference"},
-    "checks": {"store"},
-    "plan": {"reference"},
-    "projection": {"series"},
-    "progress": {"plan", "projection"},
-    "scenario": set(),
-    "report": {"reference", "plan", "store", "projection", "progress", "scenario", "knowledge"},
-}
+# the rooms in the order in which data passes: each uses only itself and those before it
+ORDER = (
+    *("errors", "startup", "schema", "settings", "reference", "intake", "fingerprint", "store", "build", "publication"),
+    *("observation", "series", "checks", "plan", "projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
+    *("report.words", "report.chart", "report.record", "report.notebook", "report.page", "report.sheet"),
+)
+MOST_FILES = 15  # in one folder, beside its __init__
+LONGEST_MODULE = 400
 FILES = sorted(SRC.rglob("*.py"))
 
 
@@ -80,17 +77,38 @@ def test_heavy_library_is_imported_inside_the_function_that_needs_it(path):
     assert not {name.split(".")[0] for name in imports(path, top_only=True)} & HEAVY_AT_TOP
 
 
+def room_of(name):
+    """Return the place of a dotted name's room in ORDER."""
+    return next((place for place, room in enumerate(ORDER) if f"{name}.".startswith(f"{room}.")), None)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
-def test_rooms_use_only_the_rooms_before_them(path):
-    parts = path.relative_to(SRC).parts
-    if len(parts) == 1:
+def test_no_import_runs_upward(path):
+    own = room_of(".".join(path.relative_to(SRC).with_suffix("").parts))
+    if own is None:
+        assert path.name == "__init__.py", f"{path.name} stands in no room of ORDER"
         return
-    room = parts[0]
-    allowed = MAY_USE[room] | {room, "errors", "schema", "settings", "startup"}
     for name in set(imports(path)) - set(guarded(path)):
-        pieces = name.split(".")
-        if pieces[0] == "analysis":
-            assert pieces[1] in allowed, f"{path.name} imports {name}"
+        if name.startswith("analysis."):
+            used = room_of(name.removeprefix("analysis."))
+            assert used is not None, f"{name} stands in no room of ORDER"
+            assert used <= own, f"{path.name} imports {name}, which stands behind it"
+
+
+def test_no_run_imports_a_trial_but_for_the_shipped_record():
+    learning = {"analysis.trial.backtest", "analysis.trial.learn", "analysis.trial.panel", "analysis.trial.window"}
+    for path in FILES:
+        if path.relative_to(SRC).parts[0] != "trial":
+            for name in imports(path):
+                assert not any(f"{name}.".startswith(f"{one}.") for one in learning), f"{path.name} imports {name}"
+
+
+def test_no_folder_is_crowded_and_no_module_long():
+    for folder in {path.parent for path in FILES}:
+        files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= MOST_FILES, f"{folder.name}: {len(files)} files"
+    for path in FILES:
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE, path.name
 
 
 def test_every_rule_of_this_table_is_needed():

@@ -6,7 +6,9 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import observation, schema, store
+from analysis import observation, store
+from analysis.schema.core import OBSERVATION
+from analysis.schema.table import conform
 
 SOURCE = pd.DataFrame(
     {"source_id": ["a", "b"], "rank": [1, 2], "provider": "x", "title": "x", "url": "x", "calendar_vi": "x"}
@@ -29,7 +31,7 @@ def observations(rows, thread):
     frame = frame.drop_duplicates(["time_period", "vintage", "source_id", "activity"]).reset_index(drop=True)
     template = thread.observation.iloc[[0] * len(frame)].reset_index(drop=True)
     frame = template.assign(**{name: frame[name] for name in frame})
-    return schema.conform(frame.assign(obs_id=[f"{n:012x}" for n in range(len(frame))]), schema.OBSERVATION)
+    return conform(frame.assign(obs_id=[f"{n:012x}" for n in range(len(frame))]), OBSERVATION)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

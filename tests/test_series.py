@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import schema, series
+from analysis import series
 from analysis.errors import InputError
+from analysis.schema.core import CONFLICT, OBSERVATION
+from analysis.schema.table import conform, empty
 
 
 def observed(thread, rows):
@@ -20,11 +22,11 @@ def observed(thread, rows):
         base = "2010" if card["prices"] == "Q" else "_Z"
         own |= {"base_per": base, "obs_id": f"{number:012x}", **(marks[0] if marks else {})}
         made.append({**template, **own})
-    return schema.conform(pd.DataFrame(made), schema.OBSERVATION)
+    return conform(pd.DataFrame(made), OBSERVATION)
 
 
 def values(thread, rows, indicator):
-    made = series.derive(observed(thread, rows), schema.empty(schema.CONFLICT), thread.cards)
+    made = series.derive(observed(thread, rows), empty(CONFLICT), thread.cards)
     own = made[made["indicator"] == indicator]
     return own.set_index(["freq", "time_period"])
 

@@ -13,11 +13,12 @@ import pandas as pd
 from conftest import ROOT, harmonised
 
 from analysis import knowledge, observation, series, store
-from analysis.intake import workbook
+from analysis.intake.form import returned
 from analysis.plan.plan import Plan
 from analysis.progress.assess import assess
 from analysis.projection.pool import from_series
-from analysis.schema import TABLES, conform, empty
+from analysis.schema.database import TABLES
+from analysis.schema.table import conform, empty
 
 FIXTURES = ROOT / "tests" / "fixtures"
 COMMUNE, CITY = "thai_tan_2026_2030", "hai_phong_2026_2030"
@@ -34,7 +35,7 @@ def figures_of(whole: SimpleNamespace, names: Sequence[str], day: str, register:
     template = whole.register[whole.register["illustrative"].astype(bool)].iloc[0].to_dict()
     rows, entries = [whole.rows[whole.rows["file"].isin(register["path"])]], [register]
     for name in names:
-        rows.append(workbook.read(FIXTURES, name))
+        rows.append(returned.read(FIXTURES, name))
         digest = hashlib.sha256((FIXTURES / name).read_bytes()).hexdigest()
         entries.append(pd.DataFrame([{**template, "path": name, "sha256": digest}]))
     joined = pd.concat(entries, ignore_index=True).astype(whole.register.dtypes.to_dict())

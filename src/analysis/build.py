@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import store
-from analysis.schema import BUILD
+from analysis.schema.out import BUILD
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.schema import Column, Table
+from analysis.schema.table import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

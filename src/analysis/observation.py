@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.schema import CODELISTS, CONFLICT, SERIES, conform
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.core import CONFLICT, SERIES
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     import pandas as pd

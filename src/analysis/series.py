@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from analysis.schema import CODELISTS, SERIES, conform
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.core import SERIES
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     import pandas as pd

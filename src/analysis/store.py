@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import settings
 from analysis.errors import SetupError
-from analysis.schema import CODELISTS, SQL_TYPE, TABLES, conform, create_table_sql
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.database import TABLES
+from analysis.schema.table import SQL_TYPE, conform, create_table_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -82,7 +84,7 @@ def _frame(relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
 
 
 def create(path: Path) -> None:
-    """Make the file with every table of schema.py, empty."""
+    """Make the file with every table of schema/database.py, empty."""
     with _connection(path, read_only=False) as connection:
         for name in ("raw", "core", "out"):
             connection.execute(f"CREATE SCHEMA {name}")
@@ -98,7 +100,7 @@ def read(sql: str, parameters: Sequence[object] = (), path: Path | None = None) 
 
 
 def read_table(name: str, path: Path | None = None) -> pd.DataFrame:
-    """Return one whole table with the dtypes of schema.py, in the order of its key."""
+    """Return one whole table with the dtypes of schema, in the order of its key."""
     return read_tables([name], path)[name]
 
 
@@ -156,7 +158,7 @@ def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) 
 
 
 def is_sound(path: Path) -> bool:
-    """Whether the file opens and has the tables of schema.py with their columns and types."""
+    """Whether the file opens and has the tables of schema with their columns and types."""
     import duckdb
 
     query = """SELECT table_schema || '.' || table_name AS name, list((column_name, data_type) ORDER BY ordinal_position)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from conftest import AS_OF, ROOT
 
-from analysis import schema
 from analysis.checks import rule, suite
+from analysis.schema.database import TABLES
+from analysis.schema.table import PANDAS_TYPE
 from pipelines import step2_validate
 
 with (ROOT / "tests" / "mutations.csv").open(encoding="utf-8") as opened:
@@ -63,8 +64,8 @@ def test_mutation_fires_its_check(mutation, frames, before):
         changed = connection.execute(mutation["change"]).fetchall()[0][0]
         mutated = connection.execute("SELECT * FROM t").df()
     assert changed > 0, "the mutation changed nothing"
-    table = schema.TABLES[name]
-    mutated = mutated.astype({c.name: schema.PANDAS_TYPE[c.type] for c in table.columns})[table.names]
+    table = TABLES[name]
+    mutated = mutated.astype({c.name: PANDAS_TYPE[c.type] for c in table.columns})[table.names]
     result = checked({**frames, name: mutated}, check)[check]
     assert not result["passed"]
     assert set(result["rows_offending"]) - set(before[check]["rows_offending"]), "nothing new was found"

@@ -13,7 +13,7 @@ from conftest import ROOT
 from openpyxl import Workbook
 
 from analysis.errors import InputError
-from analysis.intake import cells
+from analysis.intake.sheet import cells
 
 
 def saved(path, fill):
@@ -107,7 +107,7 @@ def test_child_is_ended_at_the_time_limit(tmp_path):
 
 def test_child_prints_json_and_needs_no_library_but_the_reader(tmp_path):
     path = saved(tmp_path / "a.xlsx", lambda sheet: sheet.__setitem__("A1", "Đạt"))
-    command = [sys.executable, "-X", "importtime", "-m", "analysis.intake.cells", str(path), "1024"]
+    command = [sys.executable, "-X", "importtime", "-m", "analysis.intake.sheet.cells", str(path), "1024"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
     assert json.loads(done.stdout) == [["Sheet", [[1, ["Đạt"], "s"]]]]

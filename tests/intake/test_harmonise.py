@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import InputError
-from analysis.intake import manifest, tidy
-from analysis.schema import CORRECTION, PANDAS_TYPE, RAW_ROW, conform
+from analysis.intake import manifest
+from analysis.intake.reader import tidy
+from analysis.schema.raw import RAW_ROW
+from analysis.schema.reference import CORRECTION
+from analysis.schema.table import PANDAS_TYPE, conform
 
 
 def load(thread, rows):

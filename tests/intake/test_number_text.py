@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.intake import number_text
+from analysis.intake.sheet import number_text
 
 
 def parse(text, lower=None, upper=None):

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from conftest import RAW, ROOT
 
-from analysis import schema
 from analysis.reference import file
+from analysis.schema.raw import MANIFEST
+from analysis.schema.reference import AREA, AREA_CHANGE, SOURCE
 
 SHARED = ROOT.parent / "shared" / "data" / "vietnam"
 NO_PAGE = {"transcribed", "commune_workbook", "illustrative"}
@@ -77,17 +78,17 @@ COMPLETED = {
 
 
 def sources():
-    return file.read(RAW / "reference" / "source.csv", schema.SOURCE)
+    return file.read(RAW / "reference" / "source.csv", SOURCE)
 
 
 def areas():
-    return file.read(RAW / "reference" / "area.csv", schema.AREA)
+    return file.read(RAW / "reference" / "area.csv", AREA)
 
 
 @pytest.fixture(scope="module")
 def received():
     """Every line of the real figures kept as CSV, as text, with the file it stands in."""
-    register = file.read(RAW / "manifest.csv", schema.MANIFEST)
+    register = file.read(RAW / "manifest.csv", MANIFEST)
     paths = [RAW / path for path in register.loc[~register["illustrative"], "path"] if path.endswith(".csv")]
     frames = [pd.read_csv(path, dtype="str", keep_default_na=False).assign(file=path.name) for path in paths]
     return pd.concat(frames, ignore_index=True)
@@ -141,7 +142,7 @@ def test_hai_phong_is_two_areas_and_its_communes_are_114():
 
 
 def test_three_communes_became_one_under_a_code_that_was_reused():
-    change = file.read(RAW / "reference" / "area_change.csv", schema.AREA_CHANGE)
+    change = file.read(RAW / "reference" / "area_change.csv", AREA_CHANGE)
     into = change[change["new_ref_area"] == "10642"]
     assert set(into["ref_area"]) == {"10636", "10642", "10666"}
     assert (into["weight"] == 1).all()

@@ -10,12 +10,15 @@ import pytest
 from conftest import RAW
 
 from analysis.errors import InputError
-from analysis.intake import form as entry_form
-from analysis.intake import manifest, number_text, workbook
+from analysis.intake import manifest
+from analysis.intake.form import handout as entry_form
+from analysis.intake.form import returned
+from analysis.intake.sheet import number_text
 from analysis.intake.split import ENTRY
 from analysis.plan import plan as plan_of
 from analysis.reference import file, tables, wording
-from analysis.schema import CODELISTS, MANIFEST, NOT_APPLICABLE
+from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
+from analysis.schema.raw import MANIFEST
 from analysis.settings import Settings
 from pipelines import add, template
 
@@ -69,7 +72,7 @@ def find(sheet, code, header):
 
 
 def split(form, entry=REAL):
-    return workbook.split(workbook.read(form.path.parent, form.path.name), entry, form.cards)
+    return returned.split(returned.read(form.path.parent, form.path.name), entry, form.cards)
 
 
 def only(frame, **values):
@@ -92,7 +95,7 @@ def test_every_figure_of_the_form_is_found_again(form):
             card = cards.loc[code[0]]
             assert card["domain"] == domain
             for head, cell in zip(top, row, strict=True):
-                period = workbook._period(str(head.value or ""))
+                period = returned._period(str(head.value or ""))
                 if period is None or ("-" in period and card["part_year"] == "none"):
                     continue
                 flag = card["unit_measure"] == "FLAG"
@@ -227,8 +230,8 @@ def test_bad_cell_is_rejected_with_sheet_and_cell_and_the_rest_is_loaded(form, d
 
 def test_every_row_is_accounted_for_whatever_is_typed(form):
     change(form, (SHEET["economy"], "A40", "Người lập biểu: ..."), (SHEET["economy"], "G41", 5), (GUIDE, "D30", "nháp"))
-    rows = workbook.read(form.path.parent, form.path.name)
-    read = workbook.split(rows, REAL, form.cards)
+    rows = returned.read(form.path.parent, form.path.name)
+    read = returned.split(rows, REAL, form.cards)
     seen = pd.concat([part[["sheet", "row"]] for part in (read.entries, read.skipped, read.rejected)])
     assert set(map(tuple, seen.to_numpy())) == set(map(tuple, rows[["sheet", "row"]].to_numpy()))
     assert not read.skipped.duplicated(["sheet", "row", "cell"]).any()
@@ -275,7 +278,7 @@ def test_moved_and_added_columns_still_work(form):
     ],
 )
 def test_missing_guide_cell_is_named(form, label, value):
-    row = 4 + workbook.GUIDE.index(label)
+    row = 4 + returned.GUIDE.index(label)
     change(form, (GUIDE, f"B{row}", value))
     with pytest.raises(InputError) as raised:
         split(form)
@@ -285,12 +288,12 @@ def test_missing_guide_cell_is_named(form, label, value):
 
 
 def test_dates_of_the_guide_may_be_typed_as_text(form):
-    change(form, (GUIDE, f"B{4 + workbook.GUIDE.index('document_date')}", "7/10/2026"))
-    assert workbook.guide(workbook.read(form.path.parent, form.path.name))["document_date"] == "2026-10-07"
+    change(form, (GUIDE, f"B{4 + returned.GUIDE.index('document_date')}", "7/10/2026"))
+    assert returned.guide(returned.read(form.path.parent, form.path.name))["document_date"] == "2026-10-07"
 
 
 def test_mark_of_invented_figures_cannot_be_lost(form):
-    change(form, (GUIDE, f"B{4 + workbook.GUIDE.index('kind')}", "Giả định"))
+    change(form, (GUIDE, f"B{4 + returned.GUIDE.index('kind')}", "Giả định"))
     with pytest.raises(InputError, match="workbook_mark_lost"):
         split(form)
     assert split(form, REAL | {"illustrative": True}).rejected.empty
@@ -348,7 +351,7 @@ def test_form_in_english_is_read_as_well(tmp_path, reference, plans):
     path = tmp_path / "en.xlsx"
     units = reference["unit"]
     entry_form.write_template(path, area, plans[PLAN], cards, units, YEARS, PART_YEARS, values, lang="en", guide=guide)
-    read = workbook.split(workbook.read(tmp_path, "en.xlsx"), REAL, cards)
+    read = returned.split(returned.read(tmp_path, "en.xlsx"), REAL, cards)
     assert read.rejected.empty
     assert set(read.entries["time_period"] + read.entries["obs_status"]) == {"2026-09E", "2025P"}
 
@@ -388,8 +391,8 @@ def filled(settings, tmp_path):
     path = tmp_path / "Biểu nhập (Đợt 2).xlsx"
     assert template.run(settings, "vi", COMMUNE, PLAN, str(path)) == 0
     form = SimpleNamespace(path=path)
-    row = 4 + workbook.GUIDE.index("maker")
-    date = 4 + workbook.GUIDE.index("document_date")
+    row = 4 + returned.GUIDE.index("maker")
+    date = 4 + returned.GUIDE.index("document_date")
     change(
         form,
         (GUIDE, f"B{row}", "Ủy ban nhân dân xã"),
@@ -482,7 +485,7 @@ def test_file_that_is_no_such_workbook_writes_nothing(home, tmp_path, kind, key)
 
 def test_invented_workbook_is_registered_as_such(home, tmp_path, capsys):
     path = filled(home, tmp_path)
-    change(SimpleNamespace(path=path), (GUIDE, f"B{4 + workbook.GUIDE.index('kind')}", "Giả định"))
+    change(SimpleNamespace(path=path), (GUIDE, f"B{4 + returned.GUIDE.index('kind')}", "Giả định"))
     add.run(home, "vi", str(path))
     assert "SỐ LIỆU GIẢ ĐỊNH" in capsys.readouterr().out
     assert only(manifest.read(home.raw), source_id="commune_workbook")["illustrative"]
@@ -502,7 +505,7 @@ def test_manifest_keeps_every_other_byte(home):
 
 def test_columns_have_excels_names():
     names = {0: "A", 25: "Z", 26: "AA", 51: "AZ", 701: "ZZ", 702: "AAA", 16383: "XFD"}
-    assert {column: workbook._letters(column) for column in names} == names
+    assert {column: returned._letters(column) for column in names} == names
 
 
 def test_rules_of_both_readers_have_words():

@@ -196,12 +196,15 @@ def test_every_refusal_has_its_sentence():
     import inspect
     import re
 
-    from analysis.intake import harmonise, number_text, tidy, workbook
+    from analysis.intake import harmonise
+    from analysis.intake.form import returned
+    from analysis.intake.reader import tidy
+    from analysis.intake.sheet import number_text
 
     ours = "".join(inspect.getsource(module) for module in (harmonise, tidy))
     stopping = set(re.findall(r'"(\w+_(?:wrong|unknown|broken|repeated|as_card|not_valid))"', ours)) - {"header_wrong"}
     assert len(stopping) == 10, stopping
-    theirs = set(re.findall(r'_reject\(\w+(?:\[top\])?, [\w.]+, "(\w+)"\)', inspect.getsource(workbook)))
+    theirs = set(re.findall(r'_reject\(\w+(?:\[top\])?, [\w.]+, "(\w+)"\)', inspect.getsource(returned)))
     theirs |= set(re.findall(r'= "(number_\w+)"', inspect.getsource(number_text)))
     assert len(theirs) >= 7, theirs
     for rule in stopping:

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from analysis.errors import InputError
-from analysis.progress import judge as judge_of
+from analysis.progress.rules import judge as judge_of
 from analysis.reference import wording
 from analysis.settings import Settings
 from pipelines import arguments, command, judge

@@ -11,7 +11,8 @@ import pytest
 from conftest import RAW, ROOT
 
 from analysis.reference import file
-from analysis.schema import INDICATOR, PLAN
+from analysis.schema.plan import PLAN
+from analysis.schema.reference import INDICATOR
 
 THAI_TAN, HAI_PHONG = "thai_tan_2026_2030", "hai_phong_2026_2030"
 UNJUDGED = ("judged", "external", "not_local")

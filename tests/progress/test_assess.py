@@ -11,9 +11,10 @@ from conftest import AS_OF, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import schema
 from analysis.progress.assess import assess
 from analysis.projection.pool import from_series
+from analysis.schema.core import CONFLICT, OBSERVATION
+from analysis.schema.table import conform, empty
 
 COUNTRY = [102.865413317948, 102.553728377115, 108.537500499529, 104.978659594832, 107.039551971229, 108.018829989784]
 INDEX = [108.094468856336, 111.539443830595, 110.079946820607, 108.457956288559, 110.495827963748, 111.813943764995]
@@ -40,7 +41,7 @@ def series_of(thread, indices, ref_area="31", **marks):
     frame = template.assign(
         time_period=years, obs_value=indices, obs_id=[f"{ref_area}{y}" for y in years], ref_area=ref_area, **marks
     )
-    return derive(schema.conform(frame, schema.OBSERVATION), schema.empty(schema.CONFLICT), thread.cards)
+    return derive(conform(frame, OBSERVATION), empty(CONFLICT), thread.cards)
 
 
 def first(thread, series, pool=None):
@@ -150,7 +151,7 @@ def test_gap_in_the_history_keeps_only_the_latest_stretch(thread):
         obs_value=values["obs_value"],
         obs_id=values["time_period"],
     )
-    gapped = derive(schema.conform(frame, schema.OBSERVATION), schema.empty(schema.CONFLICT), thread.cards)
+    gapped = derive(conform(frame, OBSERVATION), empty(CONFLICT), thread.cards)
     assert first(thread, gapped)["n_points"] == 5
 
 

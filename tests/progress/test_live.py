@@ -161,7 +161,7 @@ def level_chance(stock, years, goal):
 
 def centre_by_hand(stock, years):
     """The product's own centre: its four continuations are recomputed by hand in tests/projection/test_level.py."""
-    from analysis.projection.centre import centre_and_disagreement
+    from analysis.projection.method.centre import centre_and_disagreement
 
     middle, apart = centre_and_disagreement(np.array([stock]), years)
     return float(middle[0, -1]), float(apart[0])

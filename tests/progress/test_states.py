@@ -10,10 +10,12 @@ import pytest
 from conftest import AS_OF
 from variant import LATER, SHORT, figures_of
 
-from analysis import schema
 from analysis.progress import verdict
 from analysis.progress.assess import assess
 from analysis.projection.pool import Pool, from_series
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.out import POOL
+from analysis.schema.table import empty
 
 PLAN = "thai_tan_2026_2030"
 
@@ -43,7 +45,7 @@ def short(whole):
 
 def test_every_verdict_state_occurs(assessed, in_2027):
     seen = {verdict for one in assessed.values() for verdict in one.progress["verdict"]} | set(in_2027["verdict"])
-    assert seen == set(schema.CODELISTS["verdict"])
+    assert seen == set(CODELISTS["verdict"])
 
 
 def test_every_binding_target_has_a_row_and_a_state(whole, assessed):
@@ -89,7 +91,7 @@ def one_point(whole, changes, values=(41.0,), indicator="ent_active", target="en
     plan = whole.plans[PLAN]
     targets = plan.target[plan.target["target_id"] == target].assign(**changes)
     plan = dataclasses.replace(plan, target=targets, annual_target=plan.annual_target.iloc[:0])
-    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    pool = Pool(empty(POOL), whole.cards, whole.areas)
     return assess(figures, plan, "baseline", pool, AS_OF).progress.iloc[-1]
 
 
@@ -139,7 +141,7 @@ def test_levels_before_an_unlinked_break_change_nothing(whole):
     own = whole.series[whole.series["ref_area"] == plan.ref_area]
     broken = own.assign(break_flag=own["break_flag"] | (own["time_period"] == "2020"))
     before = broken["time_period"] < "2020"
-    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    pool = Pool(empty(POOL), whole.cards, whole.areas)
 
     def assessed(added):
         moved = broken.assign(obs_value=broken["obs_value"].where(~before, broken["obs_value"] * 3 + added))
@@ -159,7 +161,7 @@ def test_with_fewer_than_five_points_only_the_path_is_said(whole, rows):
     plan = whole.plans[PLAN]
     own = whole.series[whole.series["ref_area"] == plan.ref_area]
     recent = own[own["time_period"].str.slice(0, 4).astype(int) > 2025 - rows]
-    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    pool = Pool(empty(POOL), whole.cards, whole.areas)
     progress = assess(recent, plan, "baseline", pool, AS_OF).progress
     said = progress["probability"].notna()
     assert said.any() == (rows == 5)
@@ -208,7 +210,7 @@ def test_a_count_within_the_year_that_says_otherwise_leaves_no_chance(whole):
     """Schools at standard: met each year to 2025, 87.5 % in September; three quarters would be said by the years alone."""
     plan = whole.plans[PLAN]
     own = whole.series[whole.series["ref_area"] == plan.ref_area]
-    pool = Pool(schema.empty(schema.POOL), whole.cards, whole.areas)
+    pool = Pool(empty(POOL), whole.cards, whole.areas)
 
     def row(series):
         return assess(series, plan, "baseline", pool, AS_OF).progress.set_index("target_id").loc["sch_std_term"]

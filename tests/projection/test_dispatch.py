@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.projection import dispatch, question
 from analysis.projection.question import Questions
-from analysis.schema import CODELISTS
+from analysis.schema.codelist import CODELISTS
 
 HISTORIES = {
     "growing": [100.0, 104, 110, 113, 111, 120],

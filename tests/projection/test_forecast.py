@@ -9,8 +9,9 @@ from conftest import ROOT, command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.projection import forecast, level
-from analysis.schema import QUANTILE_LEVELS
+from analysis.projection import forecast
+from analysis.projection.method import level
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 FIVE = [100.0, 110.0, 100.0, 120.0, 140.0]
 

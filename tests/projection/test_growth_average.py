@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.projection import growth_average as growth
-from analysis.projection.growth import from_start, towards
+from analysis.projection.method import growth_average as growth
+from analysis.projection.method.growth import from_start, towards
 
 HISTORY = np.log(np.array([[100, 110, 118, 131, 140, 155.0]]))
 

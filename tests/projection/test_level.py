@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.projection import centre, level, residual
-from analysis.schema import QUANTILE_LEVELS
+from analysis.projection import residual
+from analysis.projection.method import centre, level
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 SERIES = st.lists(st.floats(0.5, 1e6), min_size=5, max_size=20).map(lambda values: np.array([values]))
 FIVE = np.array([[100.0, 110.0, 100.0, 120.0, 140.0]])

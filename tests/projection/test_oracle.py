@@ -6,7 +6,7 @@ It is the analyst's cross-check; its own intervals are not used: on five points 
 import numpy as np
 import pytest
 
-from analysis.projection import centre
+from analysis.projection.method import centre
 
 pytest.importorskip("statsmodels")
 YEARS = np.array([112.0, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118])
@@ -47,6 +47,6 @@ def test_random_walk_with_drift():
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     fitted = UnobservedComponents(YEARS, "rwdrift").fit(disp=False)
-    from analysis.projection.backtest import drift_quantiles
+    from analysis.trial.backtest.level_trial import drift_quantiles
 
     assert drift_quantiles(YEARS[None], np.array([0.5]))[0][0, :3] == pytest.approx(fitted.forecast(3), rel=1e-3)

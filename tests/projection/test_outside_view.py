@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from panels import FOLDER, needs_panels
 
-from analysis.projection import backtest_growth, fitted, learn_growth, outside_view, panel, record
+from analysis.projection import fitted, outside_view
+from analysis.trial import panel, record
+from analysis.trial.backtest import growth_trial
+from analysis.trial.learn import growth_fit
 
 
 def country(past, came, missing=False):
@@ -19,21 +22,21 @@ GROWTH = np.stack([country(7, 5), country(7.5, 11), country(6.5, 12), country(1,
 
 
 def test_windows_by_hand():
-    found = learn_growth.windows(GROWTH)  # one origin: the tenth year, six before it, five after it
+    found = growth_fit.windows(GROWTH)  # one origin: the tenth year, six before it, five after it
     assert found.area.tolist() == [0, 1, 2, 3]
-    assert [learn_growth.BANDS[band] for band in found.band] == [6, 6, 6, 0]
+    assert [growth_fit.BANDS[band] for band in found.band] == [6, 6, 6, 0]
     assert found.came == pytest.approx([5, 11, 12, 3])
-    assert np.bincount(learn_growth.windows(GROWTH, every=1).area).tolist() == [5, 5, 5, 5]
+    assert np.bincount(growth_fit.windows(GROWTH, every=1).area).tolist() == [5, 5, 5, 5]
 
 
 def test_shares_by_hand():
-    columns = learn_growth.outside_view(GROWTH)
+    columns = growth_fit.outside_view(GROWTH)
     rows = columns["past_from"] == 6
     share = dict(zip(columns["rate"][rows].round(1), columns["reached"][rows], strict=True))
     assert [share[rate] for rate in (0, 4.9, 5.1, 11.1, 12.1, 20)] == pytest.approx([1, 1, 2 / 3, 1 / 3, 0, 0])
     assert set(columns["origins"][rows]) == {3} and set(columns["countries"][rows]) == {3}
     assert set(columns["past_to"][rows]) == {8} and np.isnan(columns["reached"][columns["past_from"] == 8]).all()
-    longer = learn_growth.outside_view(np.hstack([country(7, 7), country(7, 7)])[None])
+    longer = growth_fit.outside_view(np.hstack([country(7, 7), country(7, 7)])[None])
     assert set(longer["origins"][rows]) == {4} and set(longer["countries"][rows]) == {1}
 
 
@@ -74,7 +77,7 @@ def test_nothing_is_said_outside_the_table_or_from_few_windows():
 
 
 def test_the_record_tells_the_outside_view_and_the_common_share():
-    rows = record.read(fitted.FOLDER / "track_record.csv")
+    rows = record.read(record.FOLDER / "track_record.csv")
     value = {(row["data"], row["method"], row["scheme"], row["points"], row["horizon"], row["measure"]): row for row in rows}
     found = [
         float(value["world", "outside_view", band, "6", "5", "reached_10.9"]["value"]) for band in ("6-8", "8-10", "10-13")
@@ -88,11 +91,11 @@ def test_the_record_tells_the_outside_view_and_the_common_share():
 @needs_panels
 def test_the_shipped_table_and_the_record_are_what_the_panel_says():
     growth = panel.world_growth(FOLDER)
-    learnt, shipped = learn_growth.outside_view(growth), fitted.read("outside_view")
+    learnt, shipped = growth_fit.outside_view(growth), fitted.read("outside_view")
     assert list(learnt) == list(shipped)
     for name, column in learnt.items():
         assert shipped[name] == pytest.approx(column, abs=1e-6), name
-    kept = {tuple(row.values()) for row in record.read(fitted.FOLDER / "track_record.csv")}
-    rows = [*backtest_growth.world(growth), *backtest_growth.provinces(panel.province_growth(FOLDER))]
+    kept = {tuple(row.values()) for row in record.read(record.FOLDER / "track_record.csv")}
+    rows = [*growth_trial.world(growth), *growth_trial.provinces(panel.province_growth(FOLDER))]
     new = [row for row in rows if row.measure in ("common_share", "reached_10.9")]
     assert len(new) == 4 + 16 + 3 and all(tuple(record.cells(row)) in kept for row in new)

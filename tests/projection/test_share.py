@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.projection import share
+from analysis.projection.method import share
 
 SHARES = st.lists(st.floats(0, 100), min_size=5, max_size=16).map(lambda values: np.array([values]))
 RISING = np.array([[80.0, 84, 88, 91, 93, 95]])

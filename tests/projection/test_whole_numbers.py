@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.projection import count, cumulative, keep, law, linear
+from analysis.projection import law
+from analysis.projection.method import count, cumulative, keep, linear
 
 N = np.full(1, 8.0)
 FOUR = np.full(1, 4.0)

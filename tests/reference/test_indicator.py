@@ -9,7 +9,7 @@ from conftest import RAW
 from analysis import series
 from analysis.errors import InputError
 from analysis.reference import file
-from analysis.schema import IDENTITY, INDICATOR, UNIT
+from analysis.schema.reference import IDENTITY, INDICATOR, UNIT
 
 FOLDER = RAW / "reference"
 SHARE = re.compile(r"100 \* (\w+) / (\w+)")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import store
-from analysis.schema import CHECK_RESULT, conform
+from analysis.schema.out import CHECK_RESULT
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     import pandas as pd

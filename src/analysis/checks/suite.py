@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.schema import CHECK_RESULT, TABLES, conform
+from analysis.schema.database import TABLES
+from analysis.schema.out import CHECK_RESULT
+from analysis.schema.table import conform
 from analysis.startup import skip_iri_grammar
 
 if TYPE_CHECKING:

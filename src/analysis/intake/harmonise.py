@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from analysis.intake import correction
 from analysis.intake.split import ENTRY, PLACE, Split, rejections
-from analysis.schema import CODELISTS, NOT_APPLICABLE, OBSERVATION, REJECTED, ROW_ACCOUNT, ROW_SKIPPED, conform
+from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
+from analysis.schema.core import OBSERVATION, REJECTED
+from analysis.schema.out import ROW_ACCOUNT, ROW_SKIPPED
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from analysis.reference import file
-from analysis.schema import MANIFEST
+from analysis.schema.raw import MANIFEST
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
 from analysis.reference import file
-from analysis.schema import PLAN
+from analysis.schema.plan import PLAN
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,9 @@ from analysis.progress import classify, history, identity, outlook, required, ve
 from analysis.progress.history import AREA, PLACE, History
 from analysis.progress.identity import Together
 from analysis.projection.pool import Pool, beside, paces_of
-from analysis.schema import NOT_APPLICABLE, OFFICIAL_CLASS, PROGRESS, PROJECTION, QUANTILE_LEVELS, conform
+from analysis.schema.codelist import NOT_APPLICABLE, QUANTILE_LEVELS
+from analysis.schema.out import OFFICIAL_CLASS, PROGRESS, PROJECTION
+from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,8 +16,9 @@ import pandas as pd
 
 from analysis.progress.history import AREA
 from analysis.progress.outlook import Outlook
-from analysis.projection import dispatch, growth_average, question, reconcile, residual
-from analysis.schema import PARTS, QUANTILE_LEVELS
+from analysis.projection import dispatch, question, reconcile, residual
+from analysis.projection.method import growth_average
+from analysis.schema.codelist import PARTS, QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from analysis.progress.history import AREA, PLACE
 from analysis.projection import dispatch, question
 from analysis.projection.pool import Pool, peers
 from analysis.projection.question import Answers, Questions
-from analysis.schema import QUANTILE_LEVELS
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

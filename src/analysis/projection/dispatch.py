@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import count, cumulative, growth, growth_average, keep, level, linear, share
+from analysis.projection.method import count, cumulative, growth, growth_average, keep, level, linear, share
 from analysis.projection.question import (
     LESS,
     Answers,
@@ -37,7 +37,7 @@ from analysis.projection.question import (
     take,
     years_left,
 )
-from analysis.schema import QUANTILE_LEVELS
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

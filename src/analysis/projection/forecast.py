@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.projection import count, growth, growth_average, level, linear, share
-from analysis.schema import QUANTILE_LEVELS
+from analysis.projection.method import count, growth, growth_average, level, linear, share
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis import series as series_of
-from analysis.schema import CONFLICT, POOL, conform, empty
+from analysis.schema.core import CONFLICT
+from analysis.schema.out import POOL
+from analysis.schema.table import conform, empty
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.schema import QUANTILE_LEVELS
+from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,7 @@ EXACT = 1e-9
 class Questions:
     """One element a target and area; `history` rows x years, the last column the newest year, NaN before the first.
 
-    kind, transform, comparator: codes of schema.py. `history`: yearly figures in the card's unit; of a growth average the
+    kind, transform, comparator: codes of schema. `history`: yearly figures in the card's unit; of a growth average the
     level it grows (constant prices or index); of a sum the yearly flows. `last`: year of the last column; `base_value`: the
     figure of the base year; `target`: in the card's unit, %/year of a growth average, the multiple of "multiply".
     `units`: N of "x of N" (NaN unknown); `in_percent`: whether such a history and target are percentages of N.

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from analysis.schema import CODELISTS, ISO_DATE, PANDAS_TYPE, Column, Table
+from analysis.schema.codelist import CODELISTS
+from analysis.schema.table import ISO_DATE, PANDAS_TYPE, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

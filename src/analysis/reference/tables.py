@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from analysis.reference import file
-from analysis.schema import REFERENCE
+from analysis.schema.reference import REFERENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ EXACT = 1e-9
 
 
 def read(folder: Path) -> dict[str, pd.DataFrame]:
-    """Return {"indicator": ..., "unit": ..., "area": ...}: every table of schema.REFERENCE, typed.
+    """Return {"indicator": ..., "unit": ..., "area": ...}: every table of schema/reference.py, typed.
 
     Raises InputError, naming file and row, for a broken cell (reference.file.read), an unknown unit of a card, two
     validities of one area code that overlap, a change that does not conserve or names an unknown area, an identity or a

@@ -1,0 +1,1 @@
+"""The data-entry workbook: handed out and come back."""

@@ -1,0 +1,1 @@
+"""What any received sheet has in common."""

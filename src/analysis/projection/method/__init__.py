@@ -1,0 +1,1 @@
+"""One method of projection a file, pure arrays."""

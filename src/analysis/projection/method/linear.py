@@ -1,0 +1,68 @@
+"""Figures that may be negative or have no scale of their own: differences carried on, half of the drift, Student's law.
+
+After h years the centre is last + h D / 2, D the mean yearly change of m changes with standard deviation s; the squared
+error s^2 h (1 + h / m), Student t with m - 1 degrees of freedom (Hyndman and Athanasopoulos, Forecasting: principles and
+practice, section 5.5, https://otexts.com/fpp3/prediction-intervals.html; half of the drift as the shares of this project).
+
+Tried on the competitions and on countries' growth (backtest_linear): too narrow for levels that keep growing, too wide for
+rates that come back to their mean, of which saying base rates would do better. No single width meets both, so it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.projection import law
+from analysis.schema.codelist import QUANTILE_LEVELS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+MODEL_ID = "linear_t"
+LEAST_POINTS, MOST_POINTS = 5, 15
+DRIFT_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Centre, scale (0: it never moved) and degrees of freedom of every series `horizon` years on; NaN: nothing claimed."""
+
+    centre: Floats
+    scale: Floats
+    freedom: Floats
+
+
+def fit(history: Floats, horizon: Floats) -> Lines:
+    """Fit all series at once. `history`: series x years, NaN before the first year only; `horizon`: one element a series."""
+    recent = history[:, -MOST_POINTS:]
+    steps = np.diff(recent, axis=1)
+    known = ~np.isnan(steps)
+    count = known.sum(axis=1).astype(float)
+    usable = (count >= LEAST_POINTS - 1) & np.isfinite(recent[:, -1]) & ~np.isinf(recent).any(axis=1)
+    count = np.where(usable, count, np.nan)
+    drift = np.where(known, steps, 0.0).sum(axis=1) / count
+    spread = np.sqrt(np.square(np.where(known, steps - drift[:, None], 0.0)).sum(axis=1) / (count - 1))
+    centre = recent[:, -1] + DRIFT_SHARE * drift * horizon
+    exact = 1e-9 * np.maximum(np.abs(recent[:, -1]), 1e-12)
+    scale = np.where(spread <= exact, 0.0, spread * np.sqrt(horizon * (1 + horizon / count)))
+    return Lines(centre, scale, count - 1)
+
+
+def quantiles(lines: Lines, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
+    """Return quantiles, series x wanted."""
+    drawn = law.student_quantile(lines.freedom[:, None], np.array(wanted))
+    return np.asarray(lines.centre[:, None] + lines.scale[:, None] * np.where(np.isnan(drawn), 0.0, drawn))
+
+
+def probability_at_least(lines: Lines, threshold: Floats) -> Floats:
+    """Return P(value >= threshold), in [0, 1]; of a series without spread 0 or 1."""
+    gap = lines.centre - threshold
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = law.student_below(lines.freedom, gap / lines.scale)
+    chance = np.where(lines.scale == 0, gap >= -1e-9 * np.maximum(np.abs(threshold), 1e-12), chance)
+    return np.asarray(np.where(np.isnan(lines.centre + threshold), np.nan, chance))

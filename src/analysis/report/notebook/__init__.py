@@ -1,0 +1,1 @@
+"""The runner of notebooks and what each of them says."""

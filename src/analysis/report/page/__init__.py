@@ -1,0 +1,1 @@
+"""The site: board, pages and what they show."""

@@ -1,0 +1,253 @@
+"""What only one page shows: a target's history with its cells, its neighbours; the quality of the data; the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.progress import summary
+from analysis.projection import outside_view
+from analysis.reference import wording
+from analysis.report.chart import target_chart
+from analysis.report.page.target_text import Index
+from analysis.report.words import sentence
+from analysis.report.words.binding import Binding, Bindings, Record, plain_text, records
+from analysis.schema.codelist import PARTS
+from analysis.schema.database import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.plan.plan import Plan
+
+OUTSIDE_FORMS = {"share": "share:0", "origins": "count", "low": "percent:0", "high": "percent:0"}
+LEAST_CHANCE = 0.4  # below it a good class never stands alone
+GOOD_CLASSES = ("sun", "sun_cloud", "on_track", "acceleration_needed")
+PRODUCTS = ("commune_product", "grdp")  # whose growth is that of a country's product
+MOST_ADDRESSES = 20  # of the rows a check found, shown on the quality page
+PACE = (("required_rate", "rate"), ("best_own_rate", "rate"), ("best_peer_rate", "rate"), ("last_feasible_year", "year"))
+
+
+def around(tables: Mapping[str, pd.DataFrame], plan: Plan) -> Record:
+    """Return what belongs to the targets of a plan: decisions, targets of other sources, the pages figures come from."""
+    of_plan = {name: records(tables[name][tables[name]["plan"] == plan.id]) for name in ("core.decision", "core.target")}
+    annual = tables["core.annual_target"]
+    of_plan["core.annual_target"] = records(annual[annual["plan"] == plan.id])
+    return {
+        "decisions": of_plan["core.decision"],
+        "others": [
+            {**row, "key": f"{name}|{plan.id}|{row['target_id']}", "last": row.get("deadline") or row.get("year")}
+            for name in ("core.target", "core.annual_target")
+            for row in of_plan[name]
+            if not row["binding"]
+        ],
+        "sources": {row["source_id"]: row for row in records(tables["core.source"])},
+    }
+
+
+def beside(tables: Mapping[str, pd.DataFrame], plan: Plan, targets: list[Record]) -> dict[str, list[Record]]:
+    """Return by target the values that other sources set for the same indicator and year: shown beside, never judged."""
+    others = around(tables, plan)["others"]
+    found = {one["id"]: [other for other in others if _same(other, one["row"])] for one in targets}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def target(one: Record, board: Record, near: Record, found: Index) -> Record:
+    """Return what the page of one target shows beside its model."""
+    row, card = one["row"], one["card"]
+    measure = (card or {}).get("growth_of") if row["kind"] == "growth_average" else row["indicator"]
+    place = (plain_text(row["ref_area"]), plain_text(row["area_valid_from"]), row["activity"] or "")
+    own = found.figures.get((measure or "", *place), [])
+    peer = [] if not measure else _country(found, measure, row)
+    ahead = found.projections.get(("quantile", row["plan"], measure or "", *place), [])
+    ahead = [one_ for one_ in ahead if (one_["model_id"] in target_chart.SUMS) == (row["kind"] == "cumulative")]
+    chances = found.projections.get(("probability", row["plan"], row["indicator"] or "", *place), [])
+    lines = target_chart.path(row, own, peer, ahead) if one["measured"] and measure else []
+    table = found.figures.get((row["indicator"] or "", *place), [])
+    same = [other for other in board["targets"] if other["row"]["indicator"] == row["indicator"] and row["indicator"]]
+    return {
+        "rows": lines,
+        "growing": row["kind"] == "growth_average",
+        "fan": any(point["lo80"] is not None for point in lines),
+        "model_id": next((one_["model_id"] for one_ in chances if one_["output_type_id"] == row["target_id"]), ""),
+        "parts": _parts(row, measure or "", found),
+        "outside": _outside(row, found),
+        "class_but_chance": row["probability"] is not None
+        and row["probability"] < LEAST_CHANCE
+        and any(class_ in GOOD_CLASSES for _, class_ in one["official"]),
+        "index_card": found.cards.get(measure or "", card),
+        "figures": [_figure(figure, near, found) for figure in sorted(table, key=_newest, reverse=True)],
+        "decisions": [one_ for one_ in near["decisions"] if row["target_id"] in one_["target_ids"]],
+        "others": [other for other in near["others"] if _same(other, row)],
+        "related": [
+            other
+            for other in same
+            if other is not one and other["row"]["activity"] == row["activity"] and other["yearly"] != one["yearly"]
+        ],
+        "pace": [(name, one["rate"] if form == "rate" else form) for name, form in PACE if row[name] is not None],
+        "duplicates": [other for other in board["targets"] if other["id"] in board["beside"].get(one["id"], [])],
+        "counted_as": [
+            other
+            for other in board["targets"]
+            if other["id"] in (one["target"].get("duplicate_of"), one["target"].get("implied_by"))
+        ],
+    }
+
+
+def _parts(row: Record, measure: str, found: Index) -> Record:
+    """Return where a total and its parts say something together: `chance` of all targets, what each `adds` in `year`."""
+    if row["kind"] != "growth_average" or row["activity"] != "total":
+        return {}
+    place = (row["plan"], measure, plain_text(row["ref_area"]), plain_text(row["area_valid_from"]))
+    of_all = [
+        one
+        for one in found.projections.get(("probability", *place, "total"), [])
+        if (one["output_type_id"], one["time_period"]) == ("together", str(row["deadline"]))
+    ]
+    if not of_all:
+        return {}
+    added = [
+        (activity, one)
+        for activity in (*PARTS["sectors_taxes"], "total")
+        for one in found.projections.get(("contribution", *place, activity), [])
+    ]
+    return {
+        "chance": _key(of_all[0]),
+        "year": f"{_place(added[0][1])}|time_period" if added else "",
+        "adds": [(activity, _key(one)) for activity, one in added],
+    }
+
+
+def _place(one: Record) -> str:
+    return "out.projection|" + "|".join(plain_text(one[name]) for name in TABLES["out.projection"].key)
+
+
+def _key(one: Record) -> str:
+    return f"{_place(one)}|obs_value"
+
+
+def outside(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Return how many countries that had grown as fast reached each open five-year target of a product's growth:
+    `<plan>|<target>|<share, origins, low or high>`, nothing where there is nothing to compare.
+    """
+    rows, cards = tables["out.progress"], tables["core.indicator"][["indicator", "concept", "growth_of"]]
+    rows = rows[(rows["kind"] == "growth_average") & rows["verdict"].isin(sentence.OPEN)].merge(cards, on="indicator")
+    rows = rows[rows["concept"].isin(PRODUCTS) & (rows["deadline"] - rows["base_year"] == outside_view.NEXT_YEARS)]
+    place = ["growth_of", "ref_area", "area_valid_from", "activity"]
+    yearly = tables["core.series"].query("freq == 'A'").rename(columns={"indicator": "growth_of"})
+    yearly = yearly[[*place, "time_period", "obs_value"]].assign(year=yearly["time_period"].astype("int64"))
+    last = yearly.sort_values("year").drop_duplicates(place, keep="last")
+    first = yearly.assign(year=yearly["year"] + outside_view.PAST_YEARS)
+    rows = rows.merge(last.merge(first, on=[*place, "year"], suffixes=("", "_before")), on=place)
+    past = 100 * ((rows["obs_value"] / rows["obs_value_before"]) ** (1 / outside_view.PAST_YEARS) - 1)
+    share, origins, low, high = outside_view.reached(past.to_numpy(float), rows["target"].to_numpy(float))
+    made = rows.assign(share=share, origins=origins, low=low, high=high)
+    made = made[np.isfinite(made[["share", "low", "high"]]).all(axis=1)]
+    return {f"{row['plan']}|{row['target_id']}|{name}": float(row[name]) for row in records(made) for name in OUTSIDE_FORMS}
+
+
+def _outside(row: Record, found: Index) -> dict[str, Binding]:
+    """Return the outside view of one target, bound; {} where there is none."""
+    key = f"outside|{row['plan']}|{row['target_id']}"
+    bound = {name: Binding(f"{key}|{name}", form) for name, form in OUTSIDE_FORMS.items()}
+    return bound if found.bindings.has(bound["share"].key) else {}
+
+
+def _country(found: Index, measure: str, row: Record) -> list[Record]:
+    if row["ref_area"] == found.country:
+        return []
+    for (name, area, _, activity), figures in found.figures.items():
+        if (name, area, activity) == (measure, found.country, row["activity"]):
+            return figures
+    return []
+
+
+def _newest(figure: Record) -> tuple[str, int]:
+    period = str(figure["time_period"])
+    return period[:4], 12 if figure["freq"] == "A" else int(period[-2:].lstrip("Q") or 0)
+
+
+def _same(other: Record, row: Record) -> bool:
+    return (other["indicator"], other["activity"], other["last"]) == (row["indicator"], row["activity"], row["deadline"])
+
+
+def _figure(figure: Record, near: Record, found: Index) -> Record:
+    """Return one figure with the cells it rests on, their pages, and what other sources say."""
+    key = "|".join(plain_text(figure[column]) for column in TABLES["core.series"].key)
+    known = found.bindings.rows("core.observation")
+    cells = [known[obs_id] for obs_id in figure["obs_ids"] if obs_id in known]
+    return {
+        "key": f"core.series|{key}",
+        "status": figure["obs_status"],
+        "marks": [mark for mark in ("break_flag", "back_cast", "illustrative") if figure[mark]],
+        "cells": [
+            {**cell, "source": near["sources"][cell["source_id"]], "card": found.cards[cell["indicator"]]} for cell in cells
+        ],
+        "conflicts": [
+            {**lost, "obs": known[lost["obs_id"]], "source": near["sources"][known[lost["obs_id"]]["source_id"]]}
+            for cell in cells
+            for lost in found.conflicts.get(cell["obs_id"], [])
+            if lost["differs"]
+        ],
+    }
+
+
+def quality(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Record:
+    """Return what the page on the quality of the data shows."""
+    observed = bindings.rows("core.observation")
+    sources = {row["source_id"]: row for row in records(tables["core.source"])}
+    files = {row["path"]: row for row in records(tables["raw.manifest"])}
+    accounts = records(tables["out.row_account"])
+    used: dict[str, list[str]] = {}
+    for obs_id, row in observed.items():
+        used.setdefault(row["source_id"], []).append(obs_id)
+
+    def vintage(obs_id: str) -> Any:
+        return observed[obs_id]["vintage"]
+
+    reasons = _skipped(tables)
+    return {
+        "checks": [_check(row, observed) for row in records(tables["out.check_result"].sort_values(["passed", "check_id"]))],
+        "accounts": [{**row, "reasons": reasons.get((row["file"], row["sheet"]), [])} for row in accounts],
+        "rejected": records(tables["core.rejected"]),
+        "sources": [
+            {**sources[name], "latest": (last := max(ids, key=vintage)), "assumed": observed[last]["vintage_assumed"]}
+            for name, ids in used.items()
+        ],
+        "files": files,
+        "conflicts": [
+            {**row, "lost": observed[row["obs_id"]], "won": observed[row["winner_obs_id"]]}
+            for row in records(tables["core.conflict"])
+            if row["differs"]
+        ],
+        "cards_by_id": {row["indicator"]: row for row in records(tables["core.indicator"])},
+        "areas": {(row["ref_area"], plain_text(row["valid_from"])): row for row in records(tables["core.area"])},
+    }
+
+
+def skipped(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return how many rows of each sheet were passed over for each reason: `skipped|<file>|<sheet>|<reason>`."""
+    counted = tables["out.row_skipped"].groupby(["file", "sheet", "reason"]).size()
+    return {f"skipped|{file}|{sheet}|{reason}": int(count) for (file, sheet, reason), count in counted.items()}
+
+
+def _skipped(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    made: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for key in skipped(tables):
+        _, file, sheet, reason = key.split("|")
+        made.setdefault((file, sheet), []).append((reason, f"count|{key}"))
+    return made
+
+
+def _check(row: Record, observed: Mapping[str, Record]) -> Record:
+    name = f"check_{row['check_id']}"
+    found = [observed.get(one, {"name": one}) for one in row["rows_offending"][:MOST_ADDRESSES]]
+    result = "passed" if row["passed"] else "warning" if row["severity"] == "warning" else "stopped"
+    return {**row, "text": name if name in wording.texts() else "", "result": result, "found": found}
+
+
+def words(plans: Sequence[Plan]) -> dict[str, Any]:
+    """Return the words of a verdict in order and each plan's thresholds."""
+    return {"verdicts": summary.ORDER, "plans": list(plans)}

@@ -1,0 +1,1 @@
+"""The one A4 to send on."""

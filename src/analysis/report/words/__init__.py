@@ -1,0 +1,1 @@
+"""Figures, sentences and tables as a reader sees them."""

@@ -1,0 +1,1 @@
+"""Every table of the project, once, by layer: columns, types, codelists, keys."""

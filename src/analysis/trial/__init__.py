@@ -1,0 +1,1 @@
+"""How methods are learnt and tried on series whose outcomes are known."""

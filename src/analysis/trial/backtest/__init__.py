@@ -1,0 +1,1 @@
+"""One trial a file: methods against outcomes they were not learnt on."""

@@ -1,0 +1,1 @@
+"""What each method takes from other series, fitted anew by `backtest --refit`."""
