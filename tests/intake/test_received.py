@@ -251,7 +251,7 @@ def shared_rows():
             table = table.rename(
                 columns={"unit": "unit_code_or_name", "unit_measure": "unit", "period": "year", "value_low": "value"}
             )
-        if {"source_url", "status", "value"} <= set(table.columns):
+        if {"source_url", "status", "value", "unit_code_or_name", "sector", "note"} <= set(table.columns):
             yield from ((path.name, row) for row in table.to_dict("records"))
 
 
