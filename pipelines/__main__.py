@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from analysis.errors import ProjectError  # noqa: E402
+from analysis.errors import ProjectError, is_disk_full  # noqa: E402
 from analysis.reference import wording  # noqa: E402
 from pipelines import arguments, environment, progress  # noqa: E402
 
@@ -39,6 +39,11 @@ def main(argv: list[str]) -> int:
         if not progress.unheard():
             raise
         return 130
+    except OSError as error:
+        if not is_disk_full(error):
+            raise
+        progress.say_last(wording.text("disk_full", options.lang))
+        return 2
 
 
 def _inside(python: Path, argv: list[str]) -> int:

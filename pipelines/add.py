@@ -18,6 +18,7 @@ from analysis.intake.sheet import number_text
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.schema.raw import MANIFEST
+from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -54,23 +55,24 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     illustrative = about["kind"] == "assumed"
     entry = {"source_id": SOURCE, "illustrative": illustrative}
     split = returned.split(rows, entry, reference["indicator"])
+    row = {
+        "original_name": delivered.name,
+        "source_id": SOURCE,
+        "provider": about["maker"],
+        "document_no": about["document_no"],
+        "document_date": about["document_date"],
+        "received_on": received_on or about["document_date"],
+        "obs_status": STATUS,
+        "illustrative": illustrative,
+        "licence": lines.text("add_licence"),
+        "note": "",
+    }
     path = _keep(raw, delivered, about["document_date"])
-    register(
-        raw,
-        {
-            "path": path,
-            "original_name": delivered.name,
-            "source_id": SOURCE,
-            "provider": about["maker"],
-            "document_no": about["document_no"],
-            "document_date": about["document_date"],
-            "received_on": received_on or about["document_date"],
-            "obs_status": STATUS,
-            "illustrative": illustrative,
-            "licence": lines.text("add_licence"),
-            "note": "",
-        },
-    )
+    try:
+        register(raw, {"path": path, **row})
+    except BaseException:  # a file that is not in the register would be found by nobody
+        (raw / path).unlink()
+        raise
     _tell(lines, split, reference["indicator"], delivered.name, path, illustrative)
     return 0
 
@@ -95,9 +97,8 @@ def replace_csv(path: Path, rows: list[list[str]]) -> None:
     """Write the rows beside `path` and put them in its place."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text.getvalue(), encoding="utf-8", newline="")
-    beside.replace(path)
+    with drafted(path) as draft:
+        draft.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 
 def ascii_name(text: str) -> str:
@@ -121,9 +122,8 @@ def _keep(raw: Path, delivered: Path, day: str) -> str:
     while target.exists():
         number += 1
         target = folder / f"{stem}_{number}{FORM}"
-    beside = target.with_name(f".{target.name}.new")
-    shutil.copyfile(delivered, beside)
-    beside.replace(target)
+    with drafted(target) as draft:
+        shutil.copyfile(delivered, draft)
     return target.relative_to(raw).as_posix()
 
 

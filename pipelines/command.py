@@ -6,9 +6,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from analysis.errors import ProjectError
+from analysis.errors import ProjectError, forbidden_file, is_disk_full
 from analysis.reference import wording
 from analysis.settings import Settings
+from analysis.whole_file import drafted
 from pipelines import arguments, progress, stop
 
 
@@ -29,11 +30,28 @@ def main(argv: Sequence[str]) -> int:
             return 130
         if stop.heard():  # DuckDB turns a Ctrl-C into an exception of its own
             return _stopped(settings)
+        return _failed(error, settings)
+
+
+def _failed(error: Exception, settings: Settings) -> int:
+    """Say in one sentence what went wrong; a fault of the program leaves a log where one can be written."""
+    if is_disk_full(error):
+        progress.say_last(wording.text("disk_full", settings.lang))
+        return 2
+    forbidden = forbidden_file(error)
+    if forbidden is not None:
+        progress.say_last(wording.text("write_forbidden", settings.lang, file=forbidden))
+        return 2
+    log = settings.processed / "error.log"
+    try:
         settings.processed.mkdir(parents=True, exist_ok=True)
-        log = settings.processed / "error.log"
-        log.write_text(traceback.format_exc(), encoding="utf-8")
-        print(wording.text("fault", settings.lang, file="data/processed/error.log"), file=sys.stderr)
+        with drafted(log) as draft:
+            draft.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        progress.say_last(wording.text("fault_unlogged", settings.lang, error=f"{type(error).__name__}: {error}"))
         return 1
+    progress.say_last(wording.text("fault", settings.lang, file="data/processed/error.log"))
+    return 1
 
 
 def _stopped(settings: Settings) -> int:

@@ -11,6 +11,7 @@ from analysis import observation, publication, store
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS
 from analysis.schema.core import OBSERVATION
+from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def run(settings: Settings, lang: str, form: str, out: str | None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     table, cards = observations(settings), store.read_table("core.indicator", settings.published)
     if form == "parquet":
-        table.to_parquet(folder / "observation.parquet", index=False)
+        with drafted(folder / "observation.parquet") as draft:
+            table.to_parquet(draft, index=False)
     else:
         _write(table, folder / "observation.csv")
     _write(dictionary(), folder / "data_dictionary.csv")
@@ -71,6 +73,5 @@ def dictionary() -> pd.DataFrame:
 
 
 def _write(frame: pd.DataFrame, path: Path) -> None:
-    draft = path.with_name(f"draft.{path.name}")
-    frame.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")
-    draft.replace(path)
+    with drafted(path) as draft:
+        frame.to_csv(draft, index=False, encoding="utf-8-sig", lineterminator="\n")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
+from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     if targets:
         rows = _joined(rows, forecast.probabilities(table, _read(targets, NEEDED_TARGETS)))
     rows["reason"] = [lines.text(f"forecast_state_{state}") for state in rows["state"]]
-    draft = path.with_name(f"draft.{path.name}")
-    rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
-    draft.replace(path)
+    with drafted(path) as draft:
+        rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
     counts = rows.drop_duplicates("series")["state"].value_counts()
     lines.say("forecast_done", series=len(table.name), file=out)
     for state, number in counts.items():

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.errors import InputError
+from analysis.errors import InputError, is_disk_full
 from analysis.progress.rules import judge as judge_of
+from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -115,10 +116,11 @@ def _write(path: Path, header: list[str], body: Sequence[list[str]], columns: di
         full = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
         writer.writerow([*full, *new])
     data = text.getvalue().encode("utf-8")
-    draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
-        draft.replace(path)
-    except OSError:
+        with drafted(path) as draft:
+            draft.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+    except OSError as error:
+        if is_disk_full(error):
+            raise
         raise InputError("judge_cannot_write", file=path.name) from None

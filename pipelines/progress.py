@@ -23,6 +23,20 @@ def unheard() -> bool:
     return False
 
 
+def say_last(text: str) -> None:
+    """Print a sentence on the error output, the last thing said; where even that cannot be written, say nothing.
+
+    What is still to be printed goes nowhere: it may be meant for the very disk that is full.
+    """
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 @dataclass(frozen=True)
 class Lines:
     """Prints the texts of wording.csv in one language."""

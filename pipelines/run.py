@@ -50,25 +50,32 @@ def work(settings: Settings, command: str) -> int:
     settings.reports.mkdir(parents=True, exist_ok=True)
     with lock.held(settings.processed / "run.lock", lambda: lines.say("waiting_for_run")):
         publication.adopt(settings)
-        if command == "report":
-            return _report_alone(settings, lines)
-        register = manifest.read(settings.raw)
-        hashes = dict(zip(register["path"], register["sha256"], strict=True))
-        given = Given(register, take(settings, hashes))
-        if command == "run" and _nothing_changed(settings, given, lines):
-            return 0
-        if command != "run":
-            with store.held(_begun(settings)):
-                _build(settings, given, lines, LAST_STEP[command])
-            if command == "project":
-                publication.publish_database(settings)
-            store.discard(settings.building)
-            return 0
-        with runner.worker(settings.building) as worker:  # its imports overlap the first steps
-            worker.pool.submit(suite.warm)
-            with store.held(_begun(settings)):
-                _build(settings, given, lines, LAST_STEP[command], worker)
-            _publish(settings, given.fingerprint.run_id, lines, worker)
+        try:
+            return _alone(settings, command, lines)
+        finally:
+            publication.clear(settings)
+
+
+def _alone(settings: Settings, command: str, lines: Lines) -> int:
+    """Do the command, nobody else being at work."""
+    if command == "report":
+        return _report_alone(settings, lines)
+    register = manifest.read(settings.raw)
+    hashes = dict(zip(register["path"], register["sha256"], strict=True))
+    given = Given(register, take(settings, hashes))
+    if command == "run" and _nothing_changed(settings, given, lines):
+        return 0
+    if command != "run":
+        with store.held(_begun(settings)):
+            _build(settings, given, lines, LAST_STEP[command])
+        if command == "project":
+            publication.publish_database(settings)
+        return 0
+    with runner.worker(settings.building) as worker:  # its imports overlap the first steps
+        worker.pool.submit(suite.warm)
+        with store.held(_begun(settings)):
+            _build(settings, given, lines, LAST_STEP[command], worker)
+        _publish(settings, given.fingerprint.run_id, lines, worker)
     return 0
 
 
@@ -122,10 +129,7 @@ def _publish(settings: Settings, run_id: str, lines: Lines, worker: runner.Worke
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.building, draft, worker)
         stop.check()
-        publication.place_folder(settings, run_id, draft)
-        publication.publish_database(settings)
-        publication.place_to_send(settings, run_id)
-        publication.publish_page(settings, run_id, page)
+        publication.publish(settings, run_id, draft, page)
         results.append("reports/index.html")
     _conclude(settings, lines)
 
@@ -140,9 +144,7 @@ def _report_alone(settings: Settings, lines: Lines) -> int:
         worker.pool.submit(runner.warm)
         draft = publication.draft_folder(settings, run_id)
         page = step4_report.report(settings, settings.published, draft, worker)
-        publication.place_folder(settings, run_id, draft)
-        publication.place_to_send(settings, run_id)
-        publication.publish_page(settings, run_id, page)
+        publication.publish(settings, run_id, draft, page, with_database=False)
         results.append("reports/index.html")
     _conclude(settings, lines)
     return 0

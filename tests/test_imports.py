@@ -34,7 +34,19 @@ HEAVY_AT_TOP = {
 }
 # the rooms in the order in which data passes: each uses only itself and those before it
 ORDER = (
-    *("errors", "startup", "schema", "settings", "reference", "intake", "fingerprint", "store", "build", "publication"),
+    *(
+        "errors",
+        "startup",
+        "whole_file",
+        "schema",
+        "settings",
+        "reference",
+        "intake",
+        "fingerprint",
+        "store",
+        "build",
+        "publication",
+    ),
     *("observation", "series", "checks", "plan", "projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
     *("report.words", "report.chart", "report.record", "report.notebook", "report.page", "report.sheet"),
 )

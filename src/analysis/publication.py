@@ -21,6 +21,11 @@ def adopt(settings: Settings) -> None:
     """Put a finished database that once could not be put in place there now; drop what dead runs left."""
     if settings.complete.exists():
         store.publish(settings.complete, settings.published)
+    clear(settings)
+
+
+def clear(settings: Settings) -> None:
+    """Remove what was begun and is not published: the building database and every draft of a page."""
     store.discard(settings.building)
     for draft in settings.reports.glob(".*.draft"):
         shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
@@ -52,13 +57,32 @@ def draft_folder(settings: Settings, run_id: str) -> Path:
     return folder
 
 
+def publish(settings: Settings, run_id: str, draft: Path, page: str, with_database: bool = True) -> None:
+    """Put the finished folder `draft`, the building database, the sheets to send and index.html (`page`) in their places.
+
+    All that needs room on the disk is written first; what follows are renames, index.html's the last. Raises SetupError as
+    `store.publish` says.
+    """
+    to_send, index = settings.reports / f".{TO_SEND}.draft", settings.reports / ".index.html.draft"
+    shutil.copytree(draft / TO_SEND, to_send)
+    index.write_text(page, encoding="utf-8", newline="\n")
+    _place_folder(settings, run_id, draft)
+    if with_database:
+        publish_database(settings)
+    _place_to_send(settings, to_send)
+    index.replace(settings.reports / "index.html")
+    for folder in settings.reports.iterdir():
+        if folder.is_dir() and re.fullmatch(r"[0-9a-f]{12}", folder.name) and folder.name != run_id:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def publish_database(settings: Settings) -> None:
     """Replace the published database by the building one. Raises SetupError as `store.publish` says."""
     settings.building.replace(settings.complete)
     store.publish(settings.complete, settings.published)
 
 
-def place_folder(settings: Settings, run_id: str, draft: Path) -> None:
+def _place_folder(settings: Settings, run_id: str, draft: Path) -> None:
     """Put the finished folder under its run_id, in place of one that stands there."""
     folder = settings.reports / run_id
     aside = settings.reports / f".{run_id}.old.draft"
@@ -68,25 +92,14 @@ def place_folder(settings: Settings, run_id: str, draft: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def place_to_send(settings: Settings, run_id: str) -> None:
-    """Put the run's sheets into the folder of what is sent on, each in the place of the one before."""
+def _place_to_send(settings: Settings, made: Path) -> None:
+    """Move the sheets of `made` into the folder of what is sent on, each in the place of the one before."""
     target = settings.reports / TO_SEND
     target.mkdir(exist_ok=True)
-    sheets = sorted((settings.reports / run_id / TO_SEND).iterdir())
-    for sheet in sheets:
-        draft = settings.reports / f".{sheet.name}.draft"
-        shutil.copyfile(sheet, draft)
-        draft.replace(target / sheet.name)
+    names = {sheet.name for sheet in made.iterdir()}
+    for name in names:
+        (made / name).replace(target / name)
+    made.rmdir()
     for stale in target.iterdir():
-        if stale.name not in {sheet.name for sheet in sheets}:
+        if stale.name not in names:
             stale.unlink()
-
-
-def publish_page(settings: Settings, run_id: str, page: str) -> None:
-    """Replace index.html, last of all; then remove the folders of earlier runs."""
-    draft = settings.reports / ".index.html.draft"
-    draft.write_text(page, encoding="utf-8", newline="\n")
-    draft.replace(settings.reports / "index.html")
-    for folder in settings.reports.iterdir():
-        if folder.is_dir() and re.fullmatch(r"[0-9a-f]{12}", folder.name) and folder.name != run_id:
-            shutil.rmtree(folder, ignore_errors=True)

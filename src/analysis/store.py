@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RETRY_SECONDS = 5.0
+COLUMNS = {table.name: [(column.name, SQL_TYPE[column.type]) for column in table.columns] for table in TABLES.values()}
+UNTRACKED = ("out.build", "out.run")  # out.build says what all others hold
 
 # The figure that stands for a period on day d: known by then, no invented one beside a real one of its kind, then status
 # A > P > E, then the later vintage, then the rank of the source. `observation.as_of` says the same; a test compares.
@@ -127,8 +129,7 @@ def replace(path: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             connection.execute(f"DELETE FROM {name}")
             connection.execute(f"INSERT INTO {name} SELECT * FROM incoming")
             connection.unregister("incoming")
-            query = f"SELECT count(*) || ':' || coalesce(sum(hash(t)::HUGEINT), 0) FROM {name} t"
-            contents[name] = str(connection.execute(query).fetchall()[0][0])
+            contents[name] = _content(connection, name)
         connection.execute("COMMIT")
     return contents
 
@@ -158,17 +159,28 @@ def _put(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) 
 
 
 def is_sound(path: Path) -> bool:
-    """Whether the file opens and has the tables of schema with their columns and types."""
+    """Whether the file opens, has the tables of schema with their columns and types, and every row it was built with.
+
+    Every block is read, so that DuckDB compares its checksums; each table's rows are held against what out.build says.
+    """
     import duckdb
 
     query = """SELECT table_schema || '.' || table_name AS name, list((column_name, data_type) ORDER BY ordinal_position)
                FROM information_schema.columns GROUP BY ALL"""
     try:
         with _connection(path, read_only=True) as connection:
-            have = dict(connection.execute(query).fetchall())
-    except (duckdb.Error, SetupError):
+            if dict(connection.execute(query).fetchall()) != COLUMNS:
+                return False
+            built = dict(connection.execute("SELECT table_name, content FROM out.build").fetchall())
+            return all(_content(connection, name) == built.get(name, "0:0") for name in TABLES if name not in UNTRACKED)
+    except (duckdb.Error, SetupError, OSError):
         return False
-    return have == {t.name: [(c.name, SQL_TYPE[c.type]) for c in t.columns] for t in TABLES.values()}
+
+
+def _content(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Return row count and sum of row hashes: the same for the same set of rows, in whatever order."""
+    query = f"SELECT count(*) || ':' || coalesce(sum(hash(t)::HUGEINT), 0) FROM {name} t"
+    return str(connection.execute(query).fetchall()[0][0])
 
 
 def begin(building: Path, published: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.intake.form.returned import ABOUT, GUIDE, MET, known_text
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS, PARTS
+from analysis.whole_file import drafted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -363,15 +364,13 @@ def _save(book: Workbook, path: Path) -> None:
     book.properties.creator, book.properties.created = "", MADE
     drawn = io.BytesIO()
     book.save(drawn)
-    beside = path.with_name(f".{path.name}.new")
-    with zipfile.ZipFile(drawn) as source, zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as target:
+    with drafted(path) as draft, zipfile.ZipFile(drawn) as source, zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as target:
         for name in source.namelist():
             content = source.read(name)
             if name == "docProps/core.xml":
                 stamp = rb"\g<1>" + MADE.strftime("%Y-%m-%dT%H:%M:%SZ").encode() + rb"\g<2>"
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)", stamp, content)
             target.writestr(zipfile.ZipInfo(name, EPOCH), content)
-    beside.replace(path)
 
 
 def _number(value: float) -> int | float:

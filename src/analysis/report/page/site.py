@@ -17,6 +17,7 @@ from analysis.report.chart import chart_kind, target_chart
 from analysis.report.page import target_page, target_text
 from analysis.report.record import track_page, track_record
 from analysis.report.words.binding import Binding, Bindings, Record, both, records, said
+from analysis.whole_file import drafted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,9 +82,8 @@ def vega_bundle(cache: Path) -> Path:
     kept = cache / f"vega-{metadata.version('vl-convert-python')}.js"
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_suffix(".draft")
-        draft.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8", newline="\n")
-        draft.replace(kept)
+        with drafted(kept) as draft:
+            draft.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"), encoding="utf-8", newline="\n")
     return kept
 
 
