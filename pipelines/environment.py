@@ -13,12 +13,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.errors import SetupError
+from analysis.errors import SetupError, is_disk_full
 from analysis.reference import wording
 from pipelines import lock
 
 VARIABLE = "PLAN_PROGRESS_VENV"  # where the environment stands, when not in .venv
 STAMP = "plan_progress.stamp"
+LEAST_FREE = 1 << 20  # bytes: with less the installer's own log may lack its last words
 PATH_FILE = "plan_progress.pth"
 PIN = re.compile(r"^[A-Za-z0-9._-]+(\[[^]]*\])?==", re.MULTILINE)
 
@@ -67,10 +68,14 @@ def _build(root: Path, target: Path, lang: str) -> None:
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     print(wording.text("setup_begins", lang), flush=True)
-    for command in _commands(root, fresh):
-        _install(command, root, fresh, lang)
-    _write_path_file(root, target, fresh)
-    (fresh / STAMP).write_text(stamp(root), encoding="utf-8")
+    try:
+        for command in _commands(root, fresh):
+            _install(command, root, fresh, lang)
+        _write_path_file(root, target, fresh)
+        (fresh / STAMP).write_text(stamp(root), encoding="utf-8")
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
     old = target.with_name(target.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
@@ -116,7 +121,9 @@ def _install(command: Sequence[str], root: Path, fresh: Path, lang: str) -> None
             process.kill()
             raise
     if process.returncode:
-        raise SetupError("setup_failed", log=log.name)
+        said_last = log.read_text(encoding="utf-8", errors="replace")
+        full = is_disk_full(OSError(said_last)) or shutil.disk_usage(log.parent).free < LEAST_FREE
+        raise SetupError("setup_disk_full") if full else SetupError("setup_failed", log=log.name)
 
 
 def _write_path_file(root: Path, target: Path, fresh: Path) -> None:

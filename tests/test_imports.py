@@ -33,21 +33,10 @@ HEAVY_AT_TOP = {
     "IPython",
 }
 # the rooms in the order in which data passes: each uses only itself and those before it
+BASE = ("errors", "startup", "whole_file", "schema", "settings", "reference", "intake", "fingerprint", "store", "build")
 ORDER = (
-    *(
-        "errors",
-        "startup",
-        "whole_file",
-        "schema",
-        "settings",
-        "reference",
-        "intake",
-        "fingerprint",
-        "store",
-        "build",
-        "publication",
-    ),
-    *("observation", "series", "checks", "plan", "projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
+    *(*BASE, "publication", "observation", "series", "checks", "plan"),
+    *("projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
     *("report.words", "report.chart", "report.record", "report.notebook", "report.page", "report.sheet"),
 )
 MOST_FILES = 15  # in one folder, beside its __init__

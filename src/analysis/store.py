@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RETRY_SECONDS = 5.0
+HELD_WORDS = ("could not set lock", "used by another process")  # all else is no reason to wait
 COLUMNS = {table.name: [(column.name, SQL_TYPE[column.type]) for column in table.columns] for table in TABLES.values()}
 UNTRACKED = ("out.build", "out.run")  # out.build says what all others hold
 
@@ -71,6 +72,8 @@ def _connection(path: Path | str, read_only: bool) -> Iterator[duckdb.DuckDBPyCo
             connection = duckdb.connect(str(path), read_only=read_only, config=config)
             break
         except duckdb.IOException as error:
+            if not any(word in str(error).lower() for word in HELD_WORDS):
+                raise
             if time.monotonic() > deadline:
                 raise SetupError("database_held", file=Path(path).name) from error
             time.sleep(0.1)
@@ -172,7 +175,8 @@ def is_sound(path: Path) -> bool:
             if dict(connection.execute(query).fetchall()) != COLUMNS:
                 return False
             built = dict(connection.execute("SELECT table_name, content FROM out.build").fetchall())
-            return all(_content(connection, name) == built.get(name, "0:0") for name in TABLES if name not in UNTRACKED)
+            contents = {name: _content(connection, name) for name in TABLES}
+            return all(contents[name] == built.get(name, "0:0") for name in TABLES if name not in UNTRACKED)
     except (duckdb.Error, SetupError, OSError):
         return False
 
