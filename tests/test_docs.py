@@ -9,10 +9,18 @@ from analysis.trial import record, requirement
 from pipelines import arguments
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROOMS = sorted((ROOT / "src").rglob("README.md"))
+LONGEST = 120  # lines of the README
 
 
-def block(name):
-    return re.search(rf"<!-- output of {name} -->\n```\n(.*?)```", README, re.DOTALL)[1]
+def block(name, room=""):
+    """What the README of a room says that a command prints."""
+    text = (ROOT / room / "README.md").read_text(encoding="utf-8")
+    return re.search(rf"<!-- output of {name} -->\n```\n(.*?)```", text, re.DOTALL)[1]
+
+
+def test_readme_is_read_before_the_tea_is_cold():
+    assert len(README.splitlines()) <= LONGEST
 
 
 def masked(text):
@@ -24,7 +32,7 @@ def test_readme_shows_the_output_of_a_first_run(published):
 
 
 def test_readme_shows_a_benchmark_within_its_limits():
-    pairs = re.findall(r": ([\d.]+) (?:giây|MB) \(yêu cầu tối đa ([\d.]+)\)", block("benchmark"))
+    pairs = re.findall(r": ([\d.]+) (?:giây|MB) \(yêu cầu tối đa ([\d.]+)\)", block("benchmark", "src/analysis"))
     assert len(pairs) == 5
     assert all(float(value) <= float(limit) for value, limit in pairs)
 
@@ -38,6 +46,13 @@ def test_every_room_in_the_readme_exists(published):
     for name in re.findall(r"`((?:src|data|pipelines|notebooks|tests|reports)/[\w./]*)`", README):
         made = (published / name).exists() or name == "data/processed/error.log"
         assert (ROOT / name).exists() or made, name
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: path.parent.name)
+def test_files_named_in_the_readme_of_a_room_exist(path):
+    for name in re.findall(r"`([\w/]+\.(?:csv|py|toml|lock))`", path.read_text(encoding="utf-8")):
+        found = [*path.parent.rglob(name), *(ROOT / "data/raw").rglob(name), *ROOT.glob(name)]
+        assert found, name
 
 
 @pytest.mark.parametrize("folder", ["data/raw", "notebooks", "pipelines"])
@@ -59,4 +74,4 @@ def test_no_path_of_one_machine_and_no_registry_is_tracked():
 def test_readme_shows_the_track_record_that_is_shipped():
     figures = [*record.read(record.FOLDER / "track_record.csv"), *requirement.beside()]
     lines = requirement.table(requirement.judge(requirement.asked(), figures))
-    assert block("backtest").splitlines() == lines and len(lines) > 20
+    assert block("backtest", "src/analysis/trial").splitlines() == lines and len(lines) > 20
