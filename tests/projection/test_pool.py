@@ -30,10 +30,19 @@ def test_best_pace_of_each_length_and_of_the_best_other_area(levels, thread):
     assert set(table["length"]) == {1, 2, 3}
 
 
-def test_no_pace_is_taken_across_a_gap(levels):
+def test_a_missing_year_is_spacing(levels, thread):
+    """Without 2024 nothing is known of its year and the next alone, but of both together: 132 / 110 in two years."""
     gapped = levels[levels["time_period"] != "2024"]
     assert set(paces_of(gapped, 1)["time_period"]) == {"2023"}
-    assert paces_of(gapped, 2).empty
+    two = paces_of(gapped, 2).set_index(["ref_area", "time_period"])["obs_value"]
+    assert set(two.index) == {("31", "2025"), ("01", "2025")}
+    assert two[("31", "2025")] == pytest.approx(100 * ((132 / 110) ** 0.5 - 1))
+    own = levels[levels["ref_area"] == "31"].assign(time_period=["2020", "2021", "2023", "2024"])
+    table = from_series(own.drop(columns="transform"), thread.cards, thread.areas).table.set_index("statistic")["obs_value"]
+    mean = np.log(1.32) / 4
+    square = (np.log(1.1) - mean) ** 2 + (np.log(1.2) - 2 * mean) ** 2 / 2 + mean**2
+    assert table["log_change_mean"] == pytest.approx(mean)
+    assert table["log_change_sd"] == pytest.approx((square / 2) ** 0.5)
 
 
 def test_pace_of_a_series_that_is_not_on_a_log_scale_is_in_units_a_year(levels):

@@ -42,9 +42,10 @@ def test_keep_formula_and_recent_streaks():
     assert keep.probability(np.array([3.0]), np.array([3.0])) == pytest.approx([0.868190], abs=1e-6)
     recent = keep.probability(np.full(3, 3.0), np.array([1.0, 3, 5]), np.full(3, True))
     assert recent == pytest.approx([0.89, 0.77, 0.71])
-    run, lately = keep.streak(np.array([[0.0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0], [1, 1, np.nan, 1]]))
-    assert run.tolist() == [3, 4, 0, 1]
-    assert lately.tolist() == [True, False, False, False]
+    met = [[0.0, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 0], [1, 1, np.nan, 1], [0, np.nan, 1, np.nan]]
+    run, lately = keep.streak(np.array(met))
+    assert run.tolist() == [3, 4, 0, 3, 1]  # a year not known neither counts as kept nor ends a streak
+    assert lately.tolist() == [True, False, False, False, True]
 
 
 def test_yearly_trials_fall_with_the_years_and_rise_with_the_record():

@@ -21,7 +21,7 @@ MARKS = ("illustrative", "recent_break", "recent_conflict", "any_back_cast")
 
 @dataclass(frozen=True)
 class History:
-    """`levels`: a row a place, the last column its latest year, NaN before its latest stretch without gap or break."""
+    """`levels`: a row a place, the last column its latest year, NaN before its latest break and where a year is missing."""
 
     places: pd.DataFrame
     levels: Floats
@@ -38,8 +38,7 @@ def yearly(series: pd.DataFrame) -> History:
     array[rows["place"], column] = rows["obs_value"]
     ends[rows["place"], column] = rows["break_flag"]
     before = np.cumsum(ends[:, ::-1], axis=1)[:, ::-1]  # breaks in this year or later
-    lost = np.isnan(array) | (np.column_stack([before[:, 1:], np.zeros(len(places), dtype=int)]) > 0)
-    gone = np.cumsum(lost[:, ::-1], axis=1)[:, ::-1] > 0
+    gone = np.column_stack([before[:, 1:], np.zeros(len(places), dtype=int)]) > 0
     return History(places, np.where(gone, np.nan, array))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST = 10
+YEARS = 10_000  # more than any year's number
 LEAST_CHANGES = 3  # yearly changes an area needs before its mean says anything to others
 PLACE = ["indicator", "ref_area", "area_valid_from", "activity"]
 
@@ -64,14 +65,21 @@ def _changes(levels: pd.DataFrame) -> pd.DataFrame:
 
     logs = levels[(levels["transform"] == "log") & (levels["obs_value"] > 0)].sort_values([*PLACE, "time_period"])
     grouped = logs.groupby(PLACE, sort=False)
-    year = logs["time_period"].astype("int64")
     step = np.log(logs["obs_value"]) - np.log(grouped["obs_value"].shift())
-    usable = (year - year.groupby([logs[name] for name in PLACE]).shift() == 1) & ~logs["break_flag"]
-    steps = logs.assign(step=step.where(usable))
-    summary = steps.groupby([*PLACE, "kind"], as_index=False).agg(
-        mean=("step", "mean"), sd=("step", "std"), length=("step", "count"), time_period=("time_period", "last")
+    took = logs["time_period"].astype("int64") - grouped["time_period"].shift().astype("Int64").astype("float64")
+    breaks = logs["break_flag"].astype("int64").cumsum()
+    same = breaks == breaks.groupby([logs[name] for name in PLACE], sort=False).shift()
+    steps = logs.assign(step=step.where(same), took=took.where(same))
+    whole = steps.groupby(PLACE, sort=False)[["step", "took"]].transform("sum")
+    mean = whole["step"] / whole["took"]
+    square = (steps["step"] - steps["took"] * mean) ** 2 / steps["took"]
+    summary = (
+        steps.assign(mean=mean, square=square)
+        .groupby([*PLACE, "kind"], as_index=False)
+        .agg(mean=("mean", "first"), sd=("square", "sum"), length=("step", "count"), time_period=("time_period", "last"))
     )
     summary = summary[summary["length"] >= LEAST_CHANGES]
+    summary = summary.assign(sd=np.sqrt(summary["sd"] / (summary["length"] - 1)))
     parts = [
         summary.assign(statistic=f"log_change_{name}", obs_value=summary[name], rank=0).dropna(subset=["obs_value"])
         for name in ("mean", "sd")
@@ -80,21 +88,23 @@ def _changes(levels: pd.DataFrame) -> pd.DataFrame:
 
 
 def paces_of(levels: pd.DataFrame, length: int) -> pd.DataFrame:
-    """Return the mean pace over every stretch of `length` years of yearly levels without a break.
+    """Return the mean pace over every stretch of `length` years of yearly levels without a break, known at both its ends.
 
     `levels`: rows of core.series with their card's `transform`. %/year (geometric) where it is "log", else points or units
     a year. Columns of the result: PLACE, length, time_period (the stretch's last year), obs_value.
     """
     yearly = levels[levels["freq"] == "A"].sort_values([*PLACE, "time_period"])
-    grouped = yearly.groupby(PLACE, sort=False)
-    start = grouped["obs_value"].shift(length)
-    elapsed = yearly["time_period"].astype("int64") - grouped["time_period"].shift(length).astype("Int64")
-    breaks = yearly["break_flag"].astype("int64").groupby([yearly[name] for name in PLACE], sort=False).cumsum()
-    same = breaks == breaks.groupby([yearly[name] for name in PLACE], sort=False).shift(length)
+    place = yearly.groupby(PLACE, sort=False).ngroup().to_numpy()
+    year = place * YEARS + yearly["time_period"].to_numpy("int64")  # rises from row to row
+    before = np.minimum(np.searchsorted(year, year - length), max(len(year) - 1, 0))
+    breaks = yearly["break_flag"].to_numpy("int64").cumsum()
+    same = (year[before] == year - length) & (breaks[before] == breaks)
+    end = yearly["obs_value"].to_numpy(float)
+    start = end[before]
     with np.errstate(invalid="ignore", divide="ignore"):
-        rate = 100 * ((yearly["obs_value"] / start).where(start > 0) ** (1 / length) - 1)
-    pace = rate.where(yearly["transform"] == "log", (yearly["obs_value"] - start) / length)
-    found = yearly.assign(obs_value=pace, length=length)[(elapsed == length).fillna(False) & same]
+        rate = 100 * ((end / np.where(start > 0, start, np.nan)) ** (1 / length) - 1)
+    pace = np.where(yearly["transform"] == "log", rate, (end - start) / length)
+    found = yearly.assign(obs_value=pace, length=length)[same]
     return found.loc[found["obs_value"].notna(), [*PLACE, "length", "time_period", "obs_value"]]
 
 

@@ -97,7 +97,7 @@ PROGRESS = Table(
         maybe("latest_period", "text", "latest period with a figure"),
         maybe("latest_value", "float", "that figure; of a sum, what has come together"),
         maybe("latest_status", "text", "its status", "obs_status"),
-        Column("n_points", "int", "yearly figures without gap or break up to the latest"),
+        Column("n_points", "int", "yearly figures since the latest break"),
         maybe("rate_unit", "text", "unit of the rates: pct %/year, step points or units a year", "rate_unit"),
         maybe("required_rate", "float", "needed per year from now to the deadline"),
         maybe("best_own_rate", "float", "best mean over as many years in own history"),

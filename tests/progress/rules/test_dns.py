@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.progress.rules.dns import annual_target, concrete_target, directional, recent
+from analysis.progress.rules.dns import annual_target, average_change, concrete_target, directional
 
 STEADY = [np.nan, 0.0, 1.0, 2.0, 3.0]
 
@@ -84,21 +84,29 @@ def test_target_of_every_year(history, met, word):
     assert annual_target(np.array([history], float), np.array([met]), np.array([1.0]))[0] == word
 
 
-def test_recent_years_lie_on_the_line_between_figures_and_want_four_of_them():
-    years = np.array([2010.0, 2015.0, 2016.0, 2018.0, 2020.0, 2021.0])
+EDUCATION = np.array([2007, 2010, 2011, 2012, 2014, 2016, 2018, 2020, 2022], float)
+HEALTH = np.array([1999, 2003, 2005, 2009, 2013, 2017], float)
+
+
+def test_a_survey_every_few_years_changes_by_the_year_between_its_figures():
+    """Its last five changes are those between its last six figures: 2 in 2 years five times, a slope of 1 a year."""
+    values = np.array([[0.0, 99.0, 98.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0]])
+    assert average_change(values, EDUCATION) == pytest.approx([1.0])
+    classes, missed = concrete_target(values, np.array([18.0]), np.array([8.0]), np.array([1.0]), EDUCATION)
+    assert classes[0] == "sun" and missed[0] == 0
+    assert concrete_target(values, np.array([20.4]), np.array([8.0]), np.array([1.0]), EDUCATION)[0][0] == "cloud"
+
+
+def test_uneven_surveys_by_hand():
+    """Changes 4 in 4, 1 in 2, 8 in 4, 0 in 4, -2 in 4 years: 1, .5, 2, 0, -.5 a year, .6 on average."""
+    values = np.array([[10.0, 14.0, 15.0, 23.0, 23.0, 21.0]])
+    assert average_change(values, HEALTH) == pytest.approx([0.6])
+    assert directional(values, np.array([1.0]), HEALTH)[0] == "sun_cloud"
+    assert annual_target(values, np.array([False]), np.array([1.0]), HEALTH)[0] == "cloud"
+
+
+def test_missing_years_of_a_yearly_series_are_the_same_spacing():
     nan = np.nan
-    history = np.array(
-        [
-            [0.0, 5.0, nan, 11.0, 12.0, 13.0],  # 2016 and 2017 between 5 and 11: 7, 9; 2019: 11.5; window from 2016
-            [nan, 1.0, 2.0, 6.0, 8.0, nan],  # ends in 2020
-            [1.0, 2.0, nan, 3.0, nan, 4.0],  # two figures from 2016 on
-            [nan] * 6,
-        ]
-    )
-    made = recent(history, years)
-    assert made[0] == pytest.approx([nan] * 6, nan_ok=True)  # three figures in 2016-2021
-    assert made[1] == pytest.approx([1, 2, 4, 6, 7, 8], nan_ok=True)
-    assert np.isnan(made[2:]).all()
-    history[0, 2] = 6.0
-    assert recent(history, years)[0] == pytest.approx([6, 8.5, 11, 11.5, 12, 13])
-    assert recent(np.empty((2, 0)), np.array([])).shape == (2, 6)
+    whole = np.array([[10.0, nan, nan, nan, 14.0, nan, 15.0, nan, nan, nan, 23.0, nan, nan, nan, 23.0, nan, nan, nan, 21.0]])
+    assert average_change(whole) == pytest.approx([0.6])
+    assert np.isnan(average_change(np.array([[nan, 1.0, nan, 2.0, 3.0]])))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.projection import spacing
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,54 +25,38 @@ SUN, SUN_CLOUD = 0.05, 0.20
 EXACT = 1e-9
 
 
-def recent(history: Floats, years: Floats) -> Floats:
-    """Return series x the six years up to each series's latest figure, oldest first, as the other functions want them.
+def average_change(history: Floats, years: Floats | None = None) -> Floats:
+    """Return the mean of the last five changes of each series, each per year, NaN with fewer than four points.
 
-    `history`: series x `years` (ascending, any gaps), NaN where there is no figure. A year between two figures lies on the
-    line between them; years before the first are NaN. All NaN with fewer than four real figures in those six years.
+    `history`: series x years, oldest first, NaN where there is no figure; `years` of its columns where they do not follow
+    one another. A survey every few years changes between the figures there are: what came in three years counts a third.
     """
-    size = len(history)
-    if not len(years) or not size:
-        return np.full((size, CHANGES + 1), np.nan)
-    known, rows = ~np.isnan(history), np.arange(size)[:, None]
-    places = np.arange(len(years))
-    last = years[np.where(known, places, 0).max(axis=1)]
-    wanted = last[:, None] + np.arange(-CHANGES, 1)
-    before = np.maximum.accumulate(np.where(known, places, -1), axis=1)
-    after = np.minimum.accumulate(np.where(known, places, len(years))[:, ::-1], axis=1)[:, ::-1]
-    left = before[rows, np.maximum(np.searchsorted(years, wanted, side="right") - 1, 0)]
-    right = after[rows, np.minimum(np.searchsorted(years, wanted), len(years) - 1)]
-    inside = (left >= 0) & (right < len(years)) & (wanted >= years[0])
-    left, right = np.where(inside, left, 0), np.where(inside, right, 0)
-    start, span = history[rows, left], years[right] - years[left]
-    part = np.where(span > 0, (wanted - years[left]) / np.where(span > 0, span, 1), 0.0)
-    filled = np.where(inside, start + part * (history[rows, right] - start), np.nan)
-    enough = (known & (years >= wanted[:, :1])).sum(axis=1) >= LEAST_POINTS
-    return np.where(enough[:, None], filled, np.nan)
-
-
-def average_change(history: Floats) -> Floats:
-    """Return the mean of the last five yearly changes of each series, NaN with fewer than four points.
-
-    `history`: series x years, oldest first, NaN before the first year only.
-    """
-    changes = np.diff(history, axis=1)[:, -CHANGES:]
-    known = ~np.isnan(changes)
+    change, took = spacing.changes(spacing.figures(history, CHANGES + 1, years))
+    known = ~np.isnan(change)
     enough = (~np.isnan(history)).sum(axis=1) >= LEAST_POINTS
-    with np.errstate(all="ignore"):
-        return np.where(enough, np.where(known, changes, 0.0).sum(axis=1) / known.sum(axis=1), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(enough, np.where(known, change / took, 0.0).sum(axis=1) / known.sum(axis=1), np.nan)
 
 
-def concrete_target(history: Floats, target: Floats, years_left: Floats, direction: Floats) -> tuple[Texts, Floats]:
+def last_two(history: Floats) -> tuple[Floats, Floats]:
+    """Return the newest figure of each series and the one before it."""
+    found = spacing.figures(history, 2).values
+    none = np.full(len(history), np.nan)
+    return found[:, -1] if found.shape[1] else none, found[:, 0] if found.shape[1] > 1 else none
+
+
+def concrete_target(
+    history: Floats, target: Floats, years_left: Floats, direction: Floats, years: Floats | None = None
+) -> tuple[Texts, Floats]:
     """Return the class of a target with a value and a year, and the share of the remaining distance that is missed.
 
-    `target` in the scale of `history`; `years_left` from the last year to the deadline; `direction` +1 more is better, -1
-    less is better. The mean of the last five yearly changes is carried on: target met or missed by less than 5 % of the
+    `target` in the scale of `history`; `years_left` from the newest figure to the deadline; `direction` +1 more is better,
+    -1 less is better. The mean of the last five yearly changes is carried on: target met or missed by less than 5 % of the
     remaining distance "sun", 5-20 % "sun_cloud", more but in the right direction "cloud", else "thunderstorm"; "" with
     fewer than four points. A distance of zero is met.
     """
-    slope = average_change(history)
-    last = history[:, -1]
+    slope = average_change(history, years)
+    last = last_two(history)[0]
     with np.errstate(all="ignore"):
         short = direction * (target - (last + slope * years_left))
         distance = np.abs(target - last)
@@ -84,20 +70,20 @@ def concrete_target(history: Floats, target: Floats, years_left: Floats, directi
     return np.where(known, classes, ""), np.where(known, np.maximum(share, 0.0), np.nan)
 
 
-def annual_target(history: Floats, met: NDArray[np.bool_], direction: Floats) -> Texts:
+def annual_target(history: Floats, met: NDArray[np.bool_], direction: Floats, years: Floats | None = None) -> Texts:
     """Return the class of a target that holds anew each year: met and on average not worsening "sun", met but worsening
     "sun_cloud", missed but improving "cloud", else "thunderstorm"; "" with fewer than four points. `met`: the last year's.
     """
-    slope = average_change(history) * direction
+    slope = average_change(history, years) * direction
     classes = np.select([met & (slope >= -EXACT), met, slope > EXACT], ["sun", "sun_cloud", "cloud"], "thunderstorm")
     return np.where(np.isnan(slope), "", classes)
 
 
-def directional(history: Floats, direction: Floats) -> Texts:
+def directional(history: Floats, direction: Floats, years: Floats | None = None) -> Texts:
     """Return the class of a target that only names a direction: average and last change right "sun", the average alone
     "sun_cloud", the last alone "cloud", neither "thunderstorm"; "" with fewer than four points.
     """
-    average = average_change(history) * direction > EXACT
-    last = (history[:, -1] - history[:, -2]) * direction > EXACT if history.shape[1] > 1 else np.zeros(len(history), bool)
+    slope, (now, before) = average_change(history, years), last_two(history)
+    average, last = slope * direction > EXACT, (now - before) * direction > EXACT
     classes = np.select([average & last, average, last], ["sun", "sun_cloud", "cloud"], "thunderstorm")
-    return np.where(np.isnan(average_change(history)), "", classes)
+    return np.where(np.isnan(slope), "", classes)

@@ -156,14 +156,14 @@ def _dns(cases: Cases) -> Judged:
     without one the class of a direction. `missed_share`: the part of the remaining distance that is missed.
     """
     toward, target = cases.numbers["toward"], cases.numbers["target"]
-    history, (now, year) = dns.recent(cases.history, cases.years), cases.latest()
+    history, years, (now, year) = cases.history, cases.years, cases.latest()
     left = np.maximum(_deadline(cases, dns.TARGET_YEAR) - year, 0)
-    concrete, missed = dns.concrete_target(history, target, left, toward)
+    concrete, missed = dns.concrete_target(history, target, left, toward, years)
     annual = np.array([text.lower() == "annual" for text in cases.texts["target_kind"]], bool) & ~np.isnan(target)
     directed = np.isnan(target)
     codes = np.select(
         [directed, annual],
-        [dns.directional(history, toward), dns.annual_target(history, toward * (now - target) >= 0, toward)],
+        [dns.directional(history, toward, years), dns.annual_target(history, toward * (now - target) >= 0, toward, years)],
         default=concrete,
     )
     no_direction = np.isnan(toward)

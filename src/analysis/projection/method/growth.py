@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import law
+from analysis.projection import law, spacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,19 +42,20 @@ class Fit:
 
 
 def fit(history: Floats) -> Fit:
-    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN before the first year only.
+    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN where there is none; missing years
+    are spacing.
 
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
-    steps = np.diff(history, axis=1)
-    known = ~np.isnan(steps)
-    changes = known.sum(axis=1).astype(float)
-    enough = changes >= LEAST_CHANGES
-    count = np.where(enough, changes, np.nan)
-    drift = np.where(known, steps, 0.0).sum(axis=1) / count
-    deviation = np.where(known, steps - drift[:, None], 0.0)
-    spread = np.sqrt((deviation**2).sum(axis=1) / (count - 1))
-    return Fit(history[:, -1], drift, spread, count, np.zeros(len(history)))
+    return of_changes(*spacing.changes(spacing.figures(history, history.shape[1])), history[:, -1])
+
+
+def of_changes(change: Floats, took: Floats, level: Floats) -> Fit:
+    """Fit log changes (rows x changes, NaN where there is none), each over `took` years, up to the log level `level`."""
+    drift, spread, count = spacing.yearly(change, took)
+    enough = (count >= LEAST_CHANGES) & ~np.isnan(level)
+    drift, spread, count = (np.where(enough, one, np.nan) for one in (drift, spread, count))
+    return Fit(level, drift, spread, count, np.zeros(len(level)))
 
 
 def towards(fitted: Fit, drift: Floats, spread: Floats) -> Fit:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import fitted, law, residual
+from analysis.projection import fitted, law, residual, spacing
 from analysis.projection.method import growth
 from analysis.projection.method.growth import EXACT, Fit, mean_log
 
@@ -40,13 +40,15 @@ def learnt() -> Floats:
 
 
 def fit(history: Floats) -> Fit:
-    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN before the first year only.
+    """Fit all series at once. `history`: log levels, series x years, oldest first, NaN where there is none.
 
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
-    recent = history[:, -MOST_CHANGES - 1 :]
-    infinite = np.asarray(np.isinf(recent).any(axis=1, keepdims=True))
-    return growth.fit(np.where(infinite, np.nan, recent))
+    recent = spacing.figures(history, MOST_CHANGES + 1)
+    infinite = np.asarray(np.isinf(recent.values).any(axis=1))
+    with np.errstate(invalid="ignore"):
+        change, took = spacing.changes(recent)
+    return growth.of_changes(change, took, np.where(infinite, np.nan, history[:, -1]))
 
 
 def unrevised(fitted_: Fit, estimate: NDArray[np.bool_]) -> Fit:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.projection import spacing
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -27,13 +29,12 @@ RECENT_STREAK = 3
 def streak(met: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the straight years met up to the last one, and whether the streak was entered lately, from below.
 
-    `met`: series x years, 1 met, 0 not, NaN not known (ends the streak); the last year counts as it is.
+    `met`: series x years, 1 met, 0 not, NaN not known: such a year neither counts as kept nor ends the streak.
     """
-    kept = met == 1
-    run = np.cumprod(kept[:, ::-1], axis=1).sum(axis=1)
-    place = met.shape[1] - 1 - run
-    before = np.where(place >= 0, met[np.arange(len(met)), np.maximum(place, 0)], np.nan)
-    return run.astype(float), (run > 0) & (run < LONG) & (before == 0)
+    unbroken = np.cumprod((met != 0)[:, ::-1], axis=1)
+    run = (unbroken * (met == 1)[:, ::-1]).sum(axis=1)
+    missed = (met == 0).any(axis=1)
+    return run.astype(float), (run > 0) & (run < LONG) & missed
 
 
 def probability(straight: Floats, years: Floats, recent: NDArray[np.bool_] | None = None) -> Floats:
@@ -55,10 +56,11 @@ def probability(straight: Floats, years: Floats, recent: NDArray[np.bool_] | Non
 def regained(met: Floats, years: Floats) -> Floats:
     """Return the probability that what is not met now will be met `years` years on: a chain of gaining and losing.
 
-    `met` as in `streak`. The chance to gain in a year is (gained + 1/2) / (years not met + 1), to lose (lost +
-    FIRST_LOSS) / (years met + 1). No year known: NaN.
+    `met` as in `streak`; what changed over unknown years counts as one change. The chance to gain in a year is (gained +
+    1/2) / (years not met + 1), to lose (lost + FIRST_LOSS) / (years met + 1). No year known: NaN.
     """
-    before, after = met[:, :-1], met[:, 1:]
+    known = spacing.figures(met, met.shape[1]).values
+    before, after = known[:, :-1], known[:, 1:]
     gained, unmet = ((before == 0) & (after == 1)).sum(axis=1), ((before == 0) & ~np.isnan(after)).sum(axis=1)
     lost, held = ((before == 1) & (after == 0)).sum(axis=1), ((before == 1) & ~np.isnan(after)).sum(axis=1)
     gain, lose = (gained + 0.5) / (unmet + 1), (lost + FIRST_LOSS) / (held + 1)

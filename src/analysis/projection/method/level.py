@@ -7,19 +7,20 @@ other series, for each number of points (5 to 15) and year ahead (1 to 6): `fitt
 alone. Errors are taken on the scale of the fourth root, ((value / centre)^POWER - 1) / POWER: on logarithms the upper tails
 of short histories explode.
 
-Beyond what was fitted: the errors of the sixth year grow with the square root of time; of a history longer than 15 years
-the last 15 count. A history that never moved stays where it is.
+Beyond what was fitted: the errors of the sixth year grow with the square root of time; of a history of more than 15 figures
+the last 15 count. Missing years are spacing (spacing.py). A history that never moved stays where it is.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import fitted, residual
+from analysis.projection import fitted, residual, spacing
 from analysis.projection.method.centre import centre_and_disagreement
 from analysis.schema.codelist import QUANTILE_LEVELS
 
@@ -72,45 +73,64 @@ def learnt() -> Scale:
 
 
 def fit(history: Floats, horizons: int, scale: Scale | None = None) -> Levels:
-    """Fit all series at once. `history`: positive levels, series x years, NaN before the first year only.
+    """Fit all series at once. `history`: positive levels, series x years, NaN where there is no figure; the last is known.
 
     Series with fewer than LEAST_POINTS points, or with a value that is not positive and finite among the last MOST_POINTS,
     get NaN: no distribution is claimed for them.
     """
     scale = scale or learnt()
-    recent = history[:, -MOST_POINTS:]
-    usable = (recent > 0) & np.isfinite(recent)
-    points = np.where(np.all(usable | np.isnan(recent), axis=1), usable.sum(axis=1), 0)
+    recent = spacing.figures(history, MOST_POINTS)
+    usable = (recent.values > 0) & np.isfinite(recent.values)
+    sound = np.all(usable | np.isnan(recent.values), axis=1) & ~np.isnan(history[:, -1])
+    points = np.where(sound, recent.count, 0)
     middle = np.full((len(history), horizons), np.nan)
     wide = np.full((len(history), horizons), np.nan)
+    gaps = spacing.gapped(history)
     for count in np.unique(points[points >= LEAST_POINTS]):
-        rows = points == count
-        block = recent[:, -count:] if rows.all() else recent[rows, -count:]
-        middle[rows], wide[rows] = _fit_block(block, horizons, scale)
+        rows = (points == count) & ~gaps
+        block = recent.values[:, -count:] if rows.all() else recent.values[rows, -count:]
+        middle[rows], wide[rows] = _fit_block(block, np.diff(np.log(block), axis=1), count, horizons, scale)
+        for same, filled, steps in _with_gaps(recent, np.flatnonzero((points == count) & gaps), count):
+            middle[same], wide[same] = _fit_block(filled, steps, count, horizons, scale)
     return Levels(middle, wide, np.where(points >= LEAST_POINTS, points - LEAST_POINTS, -1), scale)
 
 
-def _fit_block(block: Floats, horizons: int, scale: Scale) -> tuple[Floats, Floats]:
-    """Return centre and scale of series with equally many points."""
-    row, column = block.shape[1] - LEAST_POINTS, _column(horizons)
+def _with_gaps(recent: spacing.Figures, rows: Ints, count: int) -> Iterator[tuple[Ints, Floats, Floats]]:
+    """Yield (rows, levels with the missing years filled in at a constant rate, log changes each as one year's) by the span
+    of their figures. The filled years give the continuations their shape; the scale knows only what was observed.
+    """
+    logs, years = np.log(recent.values[rows, -count:]), recent.years[rows, -count:]
+    span = (years[:, -1] - years[:, 0]).astype(int) if len(rows) else np.empty(0, dtype=int)
+    for length in np.unique(span):
+        same = span == length
+        grid = np.full((same.sum(), length + 1), np.nan)
+        grid[np.arange(len(grid))[:, None], (years[same] - years[same, :1]).astype(int)] = logs[same]
+        steps = spacing.as_single_years(np.diff(logs[same], axis=1), np.diff(years[same], axis=1))
+        yield rows[same], np.exp(spacing.filled(grid)), steps
+
+
+def _fit_block(block: Floats, steps: Floats, points: int, horizons: int, scale: Scale) -> tuple[Floats, Floats]:
+    """Return centre and scale of series with equally many points; `steps`: their yearly log changes."""
+    row, column = points - LEAST_POINTS, _column(horizons)
     middle, apart = centre_and_disagreement(block, horizons)
-    log_scale = features(block, apart) @ scale.weights[row][column].T
+    log_scale = features(steps, apart) @ scale.weights[row][column].T
     wide = np.exp(np.minimum(log_scale, scale.cap[row][column])) * _stretch(horizons)
     still = (block.max(axis=1) - block.min(axis=1)) <= EXACT * block[:, -1]
     middle[still], wide[still] = block[still, -1:], 0.0
     return middle, wide
 
 
-def features(history: Floats, apart: Floats) -> Floats:
-    """Return what the scale rests on, series x FEATURES; `apart`: how far the continuations lie apart."""
-    changes = np.diff(np.log(history), axis=1)
-    drift = changes.mean(axis=1)
-    spread = np.sqrt(np.square(changes - drift[:, None]).sum(axis=1) / (changes.shape[1] - 1))
-    changes.sort(axis=1)
+def features(steps: Floats, apart: Floats) -> Floats:
+    """Return what the scale rests on, series x FEATURES; `steps`: yearly log changes, `apart`: how far the continuations
+    lie apart.
+    """
+    drift = steps.mean(axis=1)
+    spread = np.sqrt(np.square(steps - drift[:, None]).sum(axis=1) / (steps.shape[1] - 1))
+    changes = np.sort(steps, axis=1)
     half = changes.shape[1] // 2  # the absolute deviation from the median: upper half less lower half
     deviation = (changes[:, -half:].sum(axis=1) - changes[:, :half].sum(axis=1)) / changes.shape[1]
     logs = [np.maximum(spread, LEAST_SPREAD), np.abs(drift) + LEAST_DRIFT, np.maximum(deviation, LEAST_SPREAD)]
-    return np.column_stack([np.ones(len(history)), *(np.log(one) for one in (*logs, apart + LEAST_APART))])
+    return np.column_stack([np.ones(len(steps)), *(np.log(one) for one in (*logs, apart + LEAST_APART))])
 
 
 def _column(horizons: int) -> Ints:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection import law
+from analysis.projection import law, spacing
 from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
@@ -38,17 +38,15 @@ class Lines:
 
 
 def fit(history: Floats, horizon: Floats) -> Lines:
-    """Fit all series at once. `history`: series x years, NaN before the first year only; `horizon`: one element a series."""
-    recent = history[:, -MOST_POINTS:]
-    steps = np.diff(recent, axis=1)
-    known = ~np.isnan(steps)
-    count = known.sum(axis=1).astype(float)
-    usable = (count >= LEAST_POINTS - 1) & np.isfinite(recent[:, -1]) & ~np.isinf(recent).any(axis=1)
-    count = np.where(usable, count, np.nan)
-    drift = np.where(known, steps, 0.0).sum(axis=1) / count
-    spread = np.sqrt(np.square(np.where(known, steps - drift[:, None], 0.0)).sum(axis=1) / (count - 1))
-    centre = recent[:, -1] + DRIFT_SHARE * drift * horizon
-    exact = 1e-9 * np.maximum(np.abs(recent[:, -1]), 1e-12)
+    """Fit all series at once. `history`: series x years, NaN where there is none; `horizon`: one element a series."""
+    recent = spacing.figures(history, MOST_POINTS)
+    last = history[:, -1]
+    with np.errstate(invalid="ignore"):
+        drift, spread, count = spacing.yearly(*spacing.changes(recent))
+    usable = (count >= LEAST_POINTS - 1) & np.isfinite(last) & ~np.isinf(recent.values).any(axis=1)
+    drift, spread, count = (np.where(usable, one, np.nan) for one in (drift, spread, count))
+    centre = last + DRIFT_SHARE * drift * horizon
+    exact = 1e-9 * np.maximum(np.abs(last), 1e-12)
     scale = np.where(spread <= exact, 0.0, spread * np.sqrt(horizon * (1 + horizon / count)))
     return Lines(centre, scale, count - 1)
 

@@ -32,7 +32,7 @@ class LevelErrors:
         horizons = windows.future.shape[1]
         self.windows = windows
         self.centre, apart = centre_and_disagreement(windows.past, horizons)
-        self.features = level.features(windows.past, apart)
+        self.features = level.features(np.diff(np.log(windows.past), axis=1), apart)
         self.error = level.ratio_error(windows.future / self.centre)
 
     def learn(self, rows: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
