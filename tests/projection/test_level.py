@@ -59,11 +59,12 @@ def test_quantiles_rise_and_are_positive(history):
 
 
 @given(st.floats(0.01, 1e9), st.integers(5, 18))
-def test_a_constant_series_stays_constant(value, years):
+def test_a_constant_series_mostly_not_surely_stays(value, years):
     fitted = level.fit(np.full((1, years), value), 3)
-    assert level.quantiles(fitted) == pytest.approx(np.full((1, 3, 7), value))
-    chance = [level.probability_at_least(fitted, np.array([3]), np.array([value * part]))[0] for part in (1.0, 1.001)]
-    assert chance == [1.0, 0.0]
+    drawn = level.quantiles(fitted)
+    assert drawn[:, :, 2:5] == pytest.approx(np.full((1, 3, 3), value)) and drawn[0, 2, 0] < value < drawn[0, 2, -1]
+    chance = [level.probability_at_least(fitted, np.array([3]), np.array([value * part]))[0] for part in (0.5, 1, 1.001, 2)]
+    assert 1 > chance[0] > chance[1] > 0.9 and 0.15 > chance[2] > chance[3] > 0
 
 
 def test_probability_is_what_the_quantiles_say():

@@ -1,9 +1,12 @@
 """Counts, x of N, kept-up years, yearly trials, sums: by hand."""
 
+import csv
+
 import numpy as np
 import pytest
 
-from analysis.projection import law
+from analysis.projection import fitted as fitted_of
+from analysis.projection import law, residual
 from analysis.projection.method import count, cumulative, keep, linear
 
 N = np.full(1, 8.0)
@@ -67,10 +70,10 @@ def test_yearly_trials_by_hand():
 def test_sum_of_a_steady_flow():
     flow = np.full((2, 6), 40.0)
     coming = cumulative.law(flow, np.array([4.0, 4.0]), np.array([1.0, 0.25]))
-    assert coming[:, 0] == pytest.approx([160.0, 130.0])
+    assert coming[:, len(residual.LEVELS) // 2] == pytest.approx([160.0, 130.0])
     so_far = np.array([40.0, 70.0])
-    assert cumulative.probability_at_least(so_far, coming, np.array([200.0, 200.0])).tolist() == [1.0, 1.0]
-    assert cumulative.probability_at_least(so_far, coming, np.array([201.0, 201.0])).tolist() == [0.0, 0.0]
+    assert np.all(cumulative.probability_at_least(so_far, coming, np.array([200.0, 200.0])) > 0.85)
+    assert np.all(cumulative.probability_at_least(so_far, coming, np.array([201.0, 201.0])) < 0.2)
     assert cumulative.probability_at_least(np.array([210.0, 0]), coming, np.array([200.0, np.nan]))[0] == 1.0
 
 
@@ -79,7 +82,16 @@ def test_linear_by_hand():
     fitted = linear.fit(np.array([[-2.0, -1, 2, 3, 6], [5, 5, 5, 5, 5]]), np.array([2.0, 2.0]))
     assert fitted.centre == pytest.approx([8.0, 5.0])
     assert fitted.scale == pytest.approx([np.sqrt(4 / 3) * np.sqrt(2 * 1.5), 0.0])
-    assert linear.probability_at_least(fitted, np.array([8.0, 5.0])) == pytest.approx([0.5, 1.0])
+    moved, down = _still_table()[("0", "5", "2")]
+    assert linear.probability_at_least(fitted, np.array([8.0, 5.0])) == pytest.approx([0.5, 1 - moved * down])
+
+
+def _still_table():
+    """{(group, points from, horizon): (moved, share of it that went down)}: read apart from the code."""
+    with (fitted_of.FOLDER / "still.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    keys = ("group", "points_from", "horizon")
+    return {tuple(row[key] for key in keys): (float(row["moved"]), float(row["down"])) for row in rows}
 
 
 def test_what_was_lost_may_be_regained_by_hand():

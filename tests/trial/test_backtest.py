@@ -254,7 +254,7 @@ def test_the_whole_record_is_what_the_panels_say():
 def test_kept_levels_by_hand():
     """One share stays at 95 for eight years, another falls to 80 after five: at least 90, one more year."""
     grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
-    rows = list(keep_trial.kept(panel.ShareSeries(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
+    rows = list(keep_trial.kept(panel.Histories(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
     found = {(row.scheme, row.horizon, row.measure): row for row in rows if row.method == keep.MODEL_ID}
     said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
     assert (met.value, met.cases) == (pytest.approx(3 / 4), 4)

@@ -43,11 +43,14 @@ class Competition:
 
 
 @dataclass(frozen=True)
-class ShareSeries:
-    """Histories of shares in percent: country and series of each, and a grid series x years (NaN where not reported)."""
+class Histories:
+    """Histories that UNDP publishes: country and series of each, whether it is a share in percent, and a grid series x years
+    (NaN where not reported).
+    """
 
     country: NDArray[np.str_]
     name: NDArray[np.str_]
+    share: NDArray[np.bool_]
     grid: Floats
 
 
@@ -105,16 +108,25 @@ def province_growth(folder: Path) -> Floats:
     return np.asarray(np.log(table.to_numpy(float) / 100))
 
 
-def share_series(folder: Path) -> ShareSeries:
-    """Return every history described in % or as a proportion whose values all lie in 0 to 100."""
+def histories(folder: Path) -> Histories:
+    """Return every history of UNDP; a share is described in % or as a proportion, its values all in 0 to 100."""
     rows = pd.read_csv(path(folder, "undp"), dtype=str, keep_default_na=False)
-    rows = rows[rows["description"].str.contains(SHARE_WORDS, case=False, regex=True) & (rows["history"] != "")]
+    rows = rows[rows["history"] != ""]
     points = rows["history"].str.split("|").explode().str.partition(":")
     points = points.assign(year=pd.to_numeric(points[0], errors="coerce"), value=pd.to_numeric(points[2], errors="coerce"))
     points = points.dropna(subset=["year", "value"]).assign(number=lambda frame: frame.index)
     points = points.drop_duplicates(["number", "year"], keep="last")
     grid = points.pivot_table(index="number", columns="year", values="value", aggfunc="last")
     grid = grid.reindex(columns=range(int(grid.columns.min()), int(grid.columns.max()) + 1))
-    inside = (grid.min(axis=1) >= 0) & (grid.max(axis=1) <= 100)
-    chosen = rows.loc[grid.index[inside]]
-    return ShareSeries(chosen["iso3"].to_numpy(str), chosen["series"].to_numpy(str), grid[inside].to_numpy(float))
+    chosen = rows.loc[grid.index]
+    share = chosen["description"].str.contains(SHARE_WORDS, case=False, regex=True)
+    share &= (grid.min(axis=1) >= 0) & (grid.max(axis=1) <= 100)
+    country, name = chosen["iso3"].to_numpy(str), chosen["series"].to_numpy(str)
+    return Histories(country, name, share.to_numpy(bool), grid.to_numpy(float))
+
+
+def share_series(folder: Path) -> Histories:
+    """Return the histories that are shares."""
+    every = histories(folder)
+    rows = every.share
+    return Histories(every.country[rows], every.name[rows], every.share[rows], every.grid[rows])

@@ -49,10 +49,8 @@ def law(history: Floats, years: Floats, share_of_first: Floats) -> Floats:
 
 def probability_at_least(sum_so_far: Floats, coming: Floats, target: Floats) -> Floats:
     """Return P(sum so far + coming >= target) for laws made by `law`; what is reached already stays reached."""
-    chance = 1 - residual.below_each(coming, target - sum_so_far)
-    fixed = np.abs(coming[:, -1] - coming[:, 0]) < EXACT * np.maximum(np.abs(coming[:, 0]), 1.0)
-    reached = sum_so_far + coming[:, 0] >= target - EXACT * np.maximum(np.abs(target), 1.0)
-    chance = np.where(fixed, reached.astype(float), chance)
+    needed = target - sum_so_far
+    chance = 1 - residual.below_each(coming, needed - EXACT * np.maximum(np.abs(needed), 1.0))
     chance = np.where(sum_so_far >= target, 1.0, chance)
     return np.asarray(np.where(np.isnan(sum_so_far + coming[:, 0] + target), np.nan, chance))
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.projection import fitted, law, residual, spacing
 from analysis.projection.method import growth
-from analysis.projection.method.growth import EXACT, Fit, mean_log
+from analysis.projection.method.growth import Fit, mean_log
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MODEL_ID = "growth_average"
 LEAST_CHANGES, MOST_CHANGES, LONGEST = 5, 15, 10
+LEAST_SPREAD = {5: 0.0033, 6: 0.0042, 8: 0.0058, 10: 0.0072, 15: 0.0092}  # by number of yearly changes
 REVISION_MEAN, REVISION_SPREAD = -0.0023, 0.0095  # estimate -> official, Hải Phòng and Hải Dương, 13 first releases
 
 
@@ -51,6 +52,14 @@ def fit(history: Floats) -> Fit:
     return growth.of_changes(change, took, np.where(infinite, np.nan, history[:, -1]))
 
 
+def spread(fitted_: Fit) -> Floats:
+    """Return the spread of yearly growth, at least what one country's stretch in a hundred stayed below (World Bank, as
+    trial.learn.growth_fit.least_spreads counts it): growth that never varied is no certainty.
+    """
+    least = np.interp(np.nan_to_num(fitted_.changes), list(LEAST_SPREAD), list(LEAST_SPREAD.values()))
+    return np.asarray(np.maximum(fitted_.spread, least))
+
+
 def unrevised(fitted_: Fit, estimate: NDArray[np.bool_]) -> Fit:
     """Return the fit where the newest figure is an estimate (`estimate`), which its revision will move."""
     level = fitted_.level + np.where(estimate, REVISION_MEAN, 0.0)
@@ -65,7 +74,7 @@ def _errors(fitted_: Fit, horizon: Floats, laws: Floats) -> Floats:
     """
     step = np.clip(np.nan_to_num(np.round(horizon), nan=1.0), 1, LONGEST).astype(int) - 1
     row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int)
-    drawn = laws[row - LEAST_CHANGES, step] * (fitted_.spread * horizon)[:, None]
+    drawn = laws[row - LEAST_CHANGES, step] * (spread(fitted_) * horizon)[:, None]
     middle = drawn[:, len(residual.LEVELS) // 2, None]
     start = fitted_.start_error[:, None] * law.normal_quantile(residual.LEVELS)
     away = drawn - middle
@@ -79,15 +88,9 @@ def quantiles(fitted_: Fit, horizon: Floats, wanted: tuple[float, ...], laws: Fl
 
 
 def probability_at_least(fitted_: Fit, horizon: Floats, threshold: Floats, laws: Floats | None = None) -> Floats:
-    """Return the probability that the log level is at least `threshold` after `horizon` years, in [0, 1].
-
-    A series that never varied reaches it surely or never.
-    """
+    """Return the probability that the log level is at least `threshold` after `horizon` years, in [0, 1]."""
     gap = threshold - mean_log(fitted_, horizon)
-    errors = _errors(fitted_, horizon, learnt() if laws is None else laws)
-    chance = 1 - residual.below_each(errors, gap)
-    fixed = errors[:, -1] - errors[:, 0] < EXACT
-    chance = np.where(fixed, (gap <= EXACT).astype(float), chance)
+    chance = 1 - residual.below_each(_errors(fitted_, horizon, learnt() if laws is None else laws), gap)
     return np.asarray(np.where(np.isnan(fitted_.drift) | np.isnan(gap), np.nan, chance))
 
 
@@ -108,13 +111,12 @@ def yearly_quantiles(fitted_: Fit, wanted: Floats) -> Floats:
     """
     row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int) - LEAST_CHANGES
     drawn = residual.quantiles_of(learnt()[:, 0], wanted)[row]
-    return np.asarray(fitted_.drift[:, None] + fitted_.spread[:, None] * drawn)
+    return np.asarray(fitted_.drift[:, None] + spread(fitted_)[:, None] * drawn)
 
 
 def yearly_probability_at_least(fitted_: Fit, growth: Floats) -> Floats:
     """Return the probability that the log growth of a coming year is at least `growth` (one element a series)."""
     row = np.clip(np.nan_to_num(fitted_.changes, nan=LEAST_CHANGES), LEAST_CHANGES, MOST_CHANGES).astype(int) - LEAST_CHANGES
     gap = growth - fitted_.drift
-    chance = 1 - residual.below_each(learnt()[row, 0] * fitted_.spread[:, None], gap)
-    chance = np.where(fitted_.spread < EXACT, (gap <= EXACT).astype(float), chance)
+    chance = 1 - residual.below_each(learnt()[row, 0] * spread(fitted_)[:, None], gap)
     return np.asarray(np.where(np.isnan(fitted_.drift + growth), np.nan, chance))

@@ -8,19 +8,20 @@ alone. Errors are taken on the scale of the fourth root, ((value / centre)^POWER
 of short histories explode.
 
 Beyond what was fitted: the errors of the sixth year grow with the square root of time; of a history of more than 15 figures
-the last 15 count. Missing years are spacing (spacing.py). A history that never moved stays where it is.
+the last 15 count. Missing years are spacing (spacing.py). What never moved follows still.py.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.projection import fitted, residual, spacing
+from analysis.projection.method import still
 from analysis.projection.method.centre import centre_and_disagreement
 from analysis.schema.codelist import QUANTILE_LEVELS
 
@@ -115,8 +116,8 @@ def _fit_block(block: Floats, steps: Floats, points: int, horizons: int, scale: 
     middle, apart = centre_and_disagreement(block, horizons)
     log_scale = features(steps, apart) @ scale.weights[row][column].T
     wide = np.exp(np.minimum(log_scale, scale.cap[row][column])) * _stretch(horizons)
-    still = (block.max(axis=1) - block.min(axis=1)) <= EXACT * block[:, -1]
-    middle[still], wide[still] = block[still, -1:], 0.0
+    unmoved = (block.max(axis=1) - block.min(axis=1)) <= EXACT * block[:, -1]
+    middle[unmoved], wide[unmoved] = block[unmoved, -1:], 0.0
     return middle, wide
 
 
@@ -161,7 +162,20 @@ def quantiles(levels: Levels, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Fl
         drawn = residual.quantile(law, np.array(wanted))
         scale, middle = levels.scale[rows, step, None], levels.centre[rows, step, None]
         result[rows, step] = middle * _ratio(scale * drawn)
+    return _with_still(levels, result, lambda middle, law: middle[:, None] * np.exp(still.quantiles(law, np.array(wanted))))
+
+
+def _with_still(levels: Levels, result: Floats, made: Callable[[Floats, still.Moves], Floats]) -> Floats:
+    """Return `result` (series x horizons ...) with what `made` says, from last figure and law, of what never moved."""
+    for step in range(result.shape[1]):
+        rows = np.flatnonzero(levels.scale[:, step] == 0)
+        if len(rows):
+            result[rows, step] = made(levels.centre[rows, step], _moves(levels, rows, np.full(len(rows), step + 1)))
     return result
+
+
+def _moves(levels: Levels, rows: Ints, step: Ints) -> still.Moves:
+    return still.moves(levels.table[rows] + LEAST_POINTS, step, np.zeros(len(rows), dtype=int))
 
 
 def mean(levels: Levels) -> Floats:
@@ -172,13 +186,14 @@ def mean(levels: Levels) -> Floats:
         size = POWER * levels.scale[rows, step]
         grown = 1 + size * (4 * first + size * (6 * second + size * (4 * third + size * fourth)))
         result[rows, step] = levels.centre[rows, step] * grown
-    return result
+    fine = (np.arange(200) + 0.5) / 200
+    return _with_still(levels, result, lambda middle, law: middle * np.exp(still.quantiles(law, fine)).mean(axis=1))
 
 
 def probability_at_least(levels: Levels, step: Ints, threshold: Floats) -> Floats:
     """Return the probability that each series is at least `threshold` after `step` years (one element a series), in [0, 1].
 
-    NaN where nothing is claimed or the step lies outside 1 to the fitted horizons. A series that never moved: 0 or 1.
+    NaN where nothing is claimed or the step lies outside 1 to the fitted horizons.
     """
     result = np.full(len(levels.centre), np.nan)
     inside = (step >= 1) & (step <= levels.centre.shape[1])
@@ -188,6 +203,11 @@ def probability_at_least(levels: Levels, step: Ints, threshold: Floats) -> Float
         chosen &= inside & (step == ahead + 1)
         if chosen.any():
             result[chosen] = _at_least(levels.centre[chosen, ahead], levels.scale[chosen, ahead], threshold[chosen], law)
+    unmoved = np.flatnonzero(inside & (levels.scale[:, 0] == 0) & (threshold > 0))
+    if len(unmoved):
+        move = np.log(threshold[unmoved] / levels.centre[unmoved, 0])
+        move = np.where(np.abs(move) <= EXACT, 0.0, move)
+        result[unmoved] = still.at_least(_moves(levels, unmoved, step[unmoved]), move)
     return result
 
 
@@ -195,9 +215,8 @@ def _at_least(middle: Floats, scale: Floats, threshold: Floats, law: Floats) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = threshold / middle
         chance = 1 - residual.below(law, ratio_error(np.maximum(ratio, 0.0)) / scale)
-    surely = np.where(scale == 0, ratio <= 1 + EXACT, chance)
-    surely = np.where(threshold <= 0, 1.0, surely)
-    return np.asarray(np.where(np.isnan(middle) | np.isnan(threshold), np.nan, surely))
+    chance = np.where(threshold <= 0, 1.0, chance)
+    return np.asarray(np.where(np.isnan(middle) | np.isnan(threshold), np.nan, chance))
 
 
 def _groups(levels: Levels) -> list[tuple[slice | NDArray[np.bool_], int, Floats]]:

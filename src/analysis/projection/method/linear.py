@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import law, spacing
+from analysis.projection.method import still
 from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int_]
 
 MODEL_ID = "linear_t"
 LEAST_POINTS, MOST_POINTS = 5, 15
@@ -35,6 +37,7 @@ class Lines:
     centre: Floats
     scale: Floats
     freedom: Floats
+    horizon: Floats
 
 
 def fit(history: Floats, horizon: Floats) -> Lines:
@@ -48,19 +51,48 @@ def fit(history: Floats, horizon: Floats) -> Lines:
     centre = last + DRIFT_SHARE * drift * horizon
     exact = 1e-9 * np.maximum(np.abs(last), 1e-12)
     scale = np.where(spread <= exact, 0.0, spread * np.sqrt(horizon * (1 + horizon / count)))
-    return Lines(centre, scale, count - 1)
+    return Lines(np.where(scale == 0, last, centre), scale, count - 1, horizon)
 
 
 def quantiles(lines: Lines, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
     """Return quantiles, series x wanted."""
     drawn = law.student_quantile(lines.freedom[:, None], np.array(wanted))
-    return np.asarray(lines.centre[:, None] + lines.scale[:, None] * np.where(np.isnan(drawn), 0.0, drawn))
+    result = lines.centre[:, None] + lines.scale[:, None] * np.where(np.isnan(drawn), 0.0, drawn)
+    rows = np.flatnonzero(lines.scale == 0)
+    if len(rows):
+        moved, middle = still.quantiles(_moves(lines, rows), np.array(wanted)), lines.centre[rows, None]
+        result[rows] = np.where(middle == 0, moved, middle * np.exp(np.sign(middle) * moved))
+    return result
+
+
+def _moves(lines: Lines, rows: Ints) -> still.Moves:
+    """Return the law of the moves of figures that never moved; a zero without a bound rises and falls alike."""
+    zero = lines.centre[rows] == 0
+    group = np.where(zero, still.GROUPS.index("zero"), still.GROUPS.index("level"))
+    found = still.moves(lines.freedom[rows].astype(int) + 2, np.maximum(lines.horizon[rows].astype(int), 1), group)
+    either = (found.down + found.up) / 2
+    down, up = np.where(zero, either, found.down), np.where(zero, either, found.up)
+    return still.Moves(down, up, found.sizes_down, found.sizes_up)
 
 
 def probability_at_least(lines: Lines, threshold: Floats) -> Floats:
-    """Return P(value >= threshold), in [0, 1]; of a series without spread 0 or 1."""
+    """Return P(value >= threshold), in [0, 1]."""
     gap = lines.centre - threshold
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = law.student_below(lines.freedom, gap / lines.scale)
-    chance = np.where(lines.scale == 0, gap >= -1e-9 * np.maximum(np.abs(threshold), 1e-12), chance)
+    rows = np.flatnonzero(lines.scale == 0)
+    if len(rows):
+        chance[rows] = still.at_least(_moves(lines, rows), _move_to(lines.centre[rows], threshold[rows]))
     return np.asarray(np.where(np.isnan(lines.centre + threshold), np.nan, chance))
+
+
+def _move_to(middle: Floats, threshold: Floats) -> Floats:
+    """Return the move that leads from a figure to a threshold: a logarithm of their ratio, beyond zero any, from zero itself
+    the difference.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.sign(middle) * np.log(threshold / middle)
+    beyond = np.where(threshold > middle, np.inf, -np.inf)
+    move = np.where(middle == 0, threshold, np.where(threshold * middle > 0, ratio, beyond))
+    close = np.abs(threshold - middle) <= 1e-9 * np.maximum(np.abs(threshold), 1e-12)
+    return np.asarray(np.where(close, 0.0, move))

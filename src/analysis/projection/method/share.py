@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import fitted, residual
+from analysis.projection.method import still
 from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
@@ -53,13 +54,14 @@ class Scale:
 class Shares:
     """The distribution of every share and year ahead, on the scale of x: centre and scale, series x horizons; the
     standardised distance from the upper bound, and the table (of BANDS) that speaks of reaching it. NaN where nothing is
-    claimed, scale 0 where the share never moved.
+    claimed, scale 0 where the share never moved in `points` figures.
     """
 
     centre: Floats
     scale: Floats
     distance: Floats
     band: Ints
+    points: Ints
     learnt: Scale
 
 
@@ -155,11 +157,12 @@ def fit(history: Floats, horizons: int, scale: Scale | None = None) -> Shares:
     longer = np.sqrt(np.maximum(np.arange(1, horizons + 1) / LONGEST, 1.0))
     wide = np.exp(np.minimum(features(moved) @ scale.weights[column].T, scale.cap[column])) * longer
     middle, gap = centre(moved, horizons), distance(moved, horizons)
-    still = (moved.spread <= EXACT) & (np.abs(moved.drift) <= EXACT)
-    wide = np.where(still[:, None], 0.0, wide)
+    unmoved = (moved.spread <= EXACT) & (np.abs(moved.drift) <= EXACT)
+    wide = np.where(unmoved[:, None], 0.0, wide)
+    middle = np.where(unmoved[:, None], moved.last[:, None], middle)
     few = (moved.points < LEAST_POINTS)[:, None]
     middle, wide, gap = (np.where(few, np.nan, one) for one in (middle, wide, gap))
-    return Shares(middle, wide, gap, band(history[:, -1]), scale)
+    return Shares(middle, wide, gap, band(history[:, -1]), moved.points, scale)
 
 
 def quantiles(shares: Shares, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Floats:
@@ -168,12 +171,24 @@ def quantiles(shares: Shares, wanted: tuple[float, ...] = QUANTILE_LEVELS) -> Fl
     for step in range(result.shape[1]):
         drawn = residual.quantile(_law(shares, step), np.array(wanted))
         result[:, step] = shrink(shares.centre[:, step, None] + shares.scale[:, step, None] * drawn)
+        rows = np.flatnonzero(shares.scale[:, step] == 0)
+        if len(rows):
+            moved = still.quantiles(_moves(shares, rows, step), np.array(wanted))
+            result[rows, step] = shrink(shares.centre[rows, step, None] + moved)
     return result
 
 
+def _moves(shares: Shares, rows: Ints, step: int) -> still.Moves:
+    """Return the law of the moves of shares that never moved, inside their bounds or at one of them."""
+    last = shares.centre[rows, step]
+    at = (last <= stretch(np.array(0.0)) + EXACT, last >= stretch(np.array(FULL)))
+    group = np.select(at, [still.GROUPS.index(name) for name in ("empty", "full")], still.GROUPS.index("share"))
+    return still.moves(shares.points[rows], np.full(len(rows), step + 1), group)
+
+
 def mean(shares: Shares) -> Floats:
-    """Return the mean of each distribution, percent, series x horizons (over 19 equally likely quantiles)."""
-    return np.asarray(quantiles(shares, tuple(np.arange(1, 20) / 20)).mean(axis=-1))
+    """Return the mean of each distribution, percent, series x horizons (over 100 equally likely quantiles)."""
+    return np.asarray(quantiles(shares, tuple((np.arange(100) + 0.5) / 100)).mean(axis=-1))
 
 
 def probability_at_least(shares: Shares, step: Ints, threshold: Floats) -> Floats:
@@ -199,13 +214,24 @@ def _at_least(shares: Shares, rows: Ints, ahead: int, threshold: Floats) -> Floa
         same = shares.band[rows] == number
         full[same] = np.interp(shares.distance[rows[same], ahead], distances, reached)
     chance = np.where(threshold >= FULL, np.minimum(chance, full), np.maximum(chance, full))
-    chance = np.where(scale == 0, asked <= middle + EXACT, chance)
+    unmoved = scale == 0
+    if unmoved.any():
+        away = np.where(np.abs(asked - middle) <= EXACT, 0.0, asked - middle)[unmoved]
+        chance[unmoved] = still.at_least(_moves(shares, rows[unmoved], ahead), away)
     return np.asarray(np.select([threshold <= 0, threshold > 100], [1.0, 0.0], default=chance))
 
 
 def probability_at_most(history: Floats, horizons: int, step: Ints, threshold: Floats) -> Floats:
     """Return the probability that each share is at most `threshold` percent: its complement is at least 100 - threshold."""
-    return probability_at_least(fit(100.0 - history, horizons), step, 100.0 - threshold)
+    result = probability_at_least(fit(100.0 - history, horizons), step, 100.0 - threshold)
+    shares = fit(history, horizons)
+    for ahead in range(horizons):
+        rows = np.flatnonzero((step == ahead + 1) & (shares.scale[:, ahead] == 0) & (threshold >= 0) & (threshold < 100))
+        if len(rows):
+            away = stretch(threshold[rows]) - shares.centre[rows, ahead]
+            away = np.where(np.abs(away) <= EXACT, 0.0, away)
+            result[rows] = still.at_most(_moves(shares, rows, ahead), away)
+    return result
 
 
 def _law(shares: Shares, step: int) -> Floats:

@@ -14,7 +14,7 @@ from analysis.projection import dispatch
 from analysis.projection.method import keep, share
 from analysis.projection.question import Questions, met_before
 from analysis.trial import record, score
-from analysis.trial.panel import ShareSeries
+from analysis.trial.panel import Histories
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ MODELS = {"keep_each_year": keep.MODEL_ID, "annual_share": keep.TRIALS_ID}
 EDGES = np.array([0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0 + 1e-9])
 
 
-def kept(series: ShareSeries) -> Iterator[record.Row]:
+def kept(series: Histories) -> Iterator[record.Row]:
     """Yield, for each level and 1, 3, 5 years more, what was said of keeping it every year and how often it was kept: where
     the last year met the level, and apart ("lost") where it missed it after years that had met it.
 

@@ -15,7 +15,7 @@ from analysis.trial import record, score, window
 from analysis.trial.backtest.level_trial import INTERVALS
 from analysis.trial.learn import share_fit
 from analysis.trial.learn.share_fit import FULL_HORIZON, FULL_POINTS, Origins
-from analysis.trial.panel import ShareSeries
+from analysis.trial.panel import Histories
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,10 +35,10 @@ def distributions(found: Origins, rows: NDArray[np.bool_], learnt: share.Scale) 
     still = (moved.spread <= share.EXACT) & (np.abs(moved.drift) <= share.EXACT)
     scale[still] = 0.0
     centre, gap = share.centre(moved, horizons), share.distance(moved, horizons)
-    return Shares(centre, scale, gap, share.band(found.last[rows]), learnt)
+    return Shares(centre, scale, gap, share.band(found.last[rows]), moved.points, learnt)
 
 
-def shares(series: ShareSeries) -> Iterator[record.Row]:
+def shares(series: Histories) -> Iterator[record.Row]:
     """Yield the Brier score of reaching 100 % within four years beside its base rate's, said against met, and coverage."""
     found = share_fit.origins(series.grid, FULL_POINTS)
     country = np.unique(series.country, return_inverse=True)[1][found.series]

@@ -143,3 +143,13 @@ def outside_view(growth: Floats) -> dict[str, Floats]:
     columns_ = {name: np.repeat(values, len(RATES)) for name, values in repeated.items()}
     columns_ |= {"rate": np.tile(RATES, len(bands)), "reached": np.concatenate(reached)}
     return {name: columns_[name] for name in ("past_from", "past_to", "rate", "reached", "origins", "countries")}
+
+
+def least_spreads(countries: Floats, counts: tuple[int, ...]) -> dict[int, float]:
+    """Return for each number of yearly changes the standard deviation below which one stretch in a hundred lay."""
+    found = {}
+    for count in counts:
+        stretches = np.lib.stride_tricks.sliding_window_view(countries, count, axis=1).reshape(-1, count)
+        spread = stretches[~np.isnan(stretches).any(axis=1)].std(axis=1, ddof=1)
+        found[count] = float(np.quantile(spread, 0.01))
+    return found
