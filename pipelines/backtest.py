@@ -73,9 +73,9 @@ def refitted(folder: Path) -> Iterator[Path]:
     import numpy as np
 
     from analysis.projection import fitted, outside_view
-    from analysis.projection.method import growth_average, level, share
+    from analysis.projection.method import growth_average, level, share, still
     from analysis.trial import panel
-    from analysis.trial.learn import growth_fit, level_fit, share_fit
+    from analysis.trial.learn import growth_fit, level_fit, share_fit, still_fit
 
     scale = level_fit.level_scale(panel.both_competitions(folder).series)
     yield fitted.write("level", level_fit.level_columns(scale))
@@ -87,19 +87,32 @@ def refitted(folder: Path) -> Iterator[Path]:
     learnt = share_fit.scale(origins, every, share_fit.full_tables(origins, every))
     yield fitted.write("share", share_fit.columns(learnt))
     yield fitted.write("full_share", share_fit.full_columns(learnt))
-    for table_ in (level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
+    stood = still_fit.stood(panel.histories(folder))
+    table = still_fit.learn(stood, np.ones(len(stood.series), dtype=bool))
+    yield fitted.write("still", still_fit.columns(table))
+    yield fitted.write("still_size", still_fit.size_columns(table))
+    for table_ in (still.learnt, level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
         table_.cache_clear()
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
     from analysis.trial import panel
-    from analysis.trial.backtest import growth_trial, keep_trial, level_trial, linear_trial, share_trial
+    from analysis.trial.backtest import (
+        gap_trial,
+        growth_trial,
+        keep_trial,
+        level_trial,
+        linear_trial,
+        share_trial,
+        still_trial,
+    )
 
     def regions() -> Iterator[Row]:
         yield from growth_trial.philippines(*panel.philippine_levels(folder))
         yield from growth_trial.provinces(panel.province_growth(folder))
 
     def shares() -> Iterator[Row]:
+        yield from still_trial.stood(panel.histories(folder))
         series = panel.share_series(folder)
         yield from share_trial.shares(series)
         yield from keep_trial.kept(series)
@@ -109,6 +122,7 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         both = panel.both_competitions(folder)
         yield from level_trial.levels(first, second, both, official_classes)
         yield from linear_trial.lines(both, panel.world_growth(folder))
+        yield from gap_trial.gaps(both)
 
     def growth() -> Iterator[Row]:
         countries = panel.world_growth(folder)

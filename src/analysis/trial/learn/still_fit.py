@@ -74,7 +74,7 @@ def _move(last: Floats, future: Floats, is_share: Flags) -> Floats:
 
 
 def learn(found: Stood, rows: Flags) -> Learnt:
-    """Return the tables learnt from these origins, each series of weight one in its group and band."""
+    """Return the tables learnt from these origins; each origin counts, as a chance is asked at each."""
     shape = (len(GROUPS), len(BANDS), LONGEST)
     moved, down = np.zeros(shape), np.zeros(shape)
     band = np.searchsorted(BANDS, found.points, side="right") - 1
@@ -82,19 +82,16 @@ def learn(found: Stood, rows: Flags) -> Learnt:
         for place in range(len(BANDS)):
             same = rows & (found.group == group) & (band == place)
             for step in range(LONGEST):
-                moved[group, place, step], down[group, place, step] = _rates(found, same, step)
+                moved[group, place, step] = _rate(found, same, step)
         down[group] = _direction(found, rows & (found.group == group), group)
-    moved = np.maximum.accumulate(np.minimum.accumulate(moved, axis=1), axis=2)
+    moved = np.maximum.accumulate(moved, axis=2)
     return Learnt(moved, down, np.stack([_sizes(found, rows, group) for group in range(len(GROUPS))]))
 
 
-def _rates(found: Stood, same: Flags, step: int) -> tuple[float, float]:
+def _rate(found: Stood, same: Flags, step: int) -> float:
     move = found.move[same, step]
     known = ~np.isnan(move)
-    heavy = window.once_a_series(found.series[same][known]) if known.any() else np.empty(0)
-    went = (move[known] != 0) * heavy
-    fell = (move[known] < 0) * heavy
-    return (went.sum() + LEAST_SHARE) / (heavy.sum() + 1), (fell.sum() + LEAST_SHARE) / (went.sum() + 1)
+    return (int((move[known] != 0).sum()) + LEAST_SHARE) / (int(known.sum()) + 1)
 
 
 def _direction(found: Stood, same: Flags, group: int) -> float:
