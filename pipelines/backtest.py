@@ -73,9 +73,9 @@ def refitted(folder: Path) -> Iterator[Path]:
     import numpy as np
 
     from analysis.projection import fitted, outside_view
-    from analysis.projection.method import growth_average, level, share, still
+    from analysis.projection.method import growth_average, level, share, still, vanish
     from analysis.trial import panel
-    from analysis.trial.learn import growth_fit, level_fit, share_fit, still_fit
+    from analysis.trial.learn import growth_fit, level_fit, share_fit, still_fit, vanish_fit
 
     scale = level_fit.level_scale(panel.both_competitions(folder).series)
     yield fitted.write("level", level_fit.level_columns(scale))
@@ -87,17 +87,21 @@ def refitted(folder: Path) -> Iterator[Path]:
     learnt = share_fit.scale(origins, every, share_fit.full_tables(origins, every))
     yield fitted.write("share", share_fit.columns(learnt))
     yield fitted.write("full_share", share_fit.full_columns(learnt))
-    stood = still_fit.stood(panel.histories(folder))
+    histories = panel.histories(folder)
+    stood = still_fit.stood(histories)
     table = still_fit.learn(stood, np.ones(len(stood.series), dtype=bool))
     yield fitted.write("still", still_fit.columns(table))
     yield fitted.write("still_size", still_fit.size_columns(table))
-    for table_ in (still.learnt, level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
+    gone = vanish_fit.origins(histories)
+    yield fitted.write("vanish", vanish_fit.columns(vanish_fit.tables(gone, np.ones(len(gone.series), dtype=bool))))
+    for table_ in (vanish.learnt, still.learnt, level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
         table_.cache_clear()
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
     from analysis.trial import panel
     from analysis.trial.backtest import (
+        count_trial,
         gap_trial,
         growth_trial,
         keep_trial,
@@ -105,6 +109,7 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         linear_trial,
         share_trial,
         still_trial,
+        vanish_trial,
     )
 
     def regions() -> Iterator[Row]:
@@ -112,7 +117,10 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         yield from growth_trial.provinces(panel.province_growth(folder))
 
     def shares() -> Iterator[Row]:
-        yield from still_trial.stood(panel.histories(folder))
+        every = panel.histories(folder)
+        yield from still_trial.stood(every)
+        yield from count_trial.counts(every)
+        yield from vanish_trial.zero(every)
         series = panel.share_series(folder)
         yield from share_trial.shares(series)
         yield from keep_trial.kept(series)

@@ -12,6 +12,7 @@ from pipelines.progress import Lines
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.projection.series_table import Table
     from analysis.settings import Settings
 
 NEEDED = ("series", "t", "value")
@@ -27,7 +28,7 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     further target on the same year, or one beyond the horizon, has a row of its own). Every row says in `state` and `reason`
     why it has no figures, or what was done to have them. Raises InputError for a file that is no such table.
     """
-    from analysis.projection import forecast
+    from analysis.projection import forecast, series_table
 
     lines = Lines(lang)
     if not 1 <= horizon <= LONGEST:
@@ -35,11 +36,11 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     path = Path(out)
     if not path.absolute().parent.is_dir():
         raise InputError("forecast_folder_missing", file=out)
-    table = forecast.read(_read(file, NEEDED))
+    table = series_table.read(_read(file, NEEDED))
     rows = forecast.forecast(table, horizon)
     if targets:
         rows = _joined(rows, forecast.probabilities(table, _read(targets, NEEDED_TARGETS)))
-    rows["reason"] = [lines.text(f"forecast_state_{state}") for state in rows["state"]]
+    rows["reason"] = _reasons(rows, table, lines)
     with drafted(path) as draft:
         rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
     counts = rows.drop_duplicates("series")["state"].value_counts()
@@ -47,6 +48,20 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     for state, number in counts.items():
         lines.say("forecast_count", number=number, reason=lines.text(f"forecast_state_{state}"))
     return 0
+
+
+def _reasons(rows: pd.DataFrame, table: Table, lines: Lines) -> list[str]:
+    """Return for each row why its series has no figures, or all that was noticed of it, in words."""
+    from analysis.projection import series_table
+
+    notes = dict(zip(table.name.tolist(), series_table.notes(table), strict=True))
+    said = []
+    for name, state in zip(rows["series"], rows["state"], strict=True):
+        own = [] if state in series_table.SILENT else notes.get(name, [])
+        words = [] if own and state in series_table.TOLD_BY_NOTES else [lines.text(f"forecast_state_{state}")]
+        numbers = [(key, {one: f"{value:g}" for one, value in values.items()}) for key, values in own]
+        said.append("; ".join([*words, *(lines.text(f"forecast_note_{key}", **values) for key, values in numbers)]))
+    return said
 
 
 def _joined(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:

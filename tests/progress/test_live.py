@@ -230,11 +230,18 @@ def test_seven_of_eight_schools_at_level_two(cell, row):
     met = [round(share * 8 / 100) for share in shares]
     gained = sum(after - before for before, after in itertools.pairwise(met))
     missed = sum(8 - before for before in met[:-1]) - gained
-    a_year, weight = (gained + 0.5) / (gained + missed + 1), gained + missed + 1
-    over = 1 - (1 - a_year) ** 5
-    law = stats.betabinom(8 - met[-1], over * weight, (1 - over) * weight)
-    assert found["probability"] == pytest.approx(law.sf(7 - met[-1] - 1))
-    assert found["projected_value"] == pytest.approx(12.5 * (met[-1] + law.ppf(0.5)))
+    lost = sum(max(before - after, 0) for before, after in itertools.pairwise(met))
+    assert lost == 0
+
+    def changed(trials, a, b):
+        over = 1 - (1 - a / (a + b)) ** 5
+        return stats.betabinom(trials, over * (a + b), (1 - over) * (a + b))
+
+    come, lapse = changed(8 - met[-1], gained + 0.2, missed + 0.8), changed(met[-1], 0.5, sum(met[:-1]) + 20)
+    both = {(new, old): come.pmf(new) * lapse.pmf(old) for new in range(9 - met[-1]) for old in range(met[-1] + 1)}
+    law = [sum(p for (new, old), p in both.items() if met[-1] + new - old == units) for units in range(9)]
+    assert found["probability"] == pytest.approx(sum(law[7:]))
+    assert found["projected_value"] == pytest.approx(12.5 * int(np.searchsorted(np.cumsum(law), 0.5)))
 
 
 def test_growth_of_the_city_on_real_figures(whole, row):

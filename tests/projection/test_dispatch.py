@@ -101,7 +101,7 @@ def test_every_kind_scale_comparator_and_history_has_a_defined_state():
                 "comparator": ["eq"],
                 "history": [[0.0, 90, 80, 70, 60, 50]],
             },
-            "count",
+            "zeros",
         ),
         ({"transform": ["binomial"], "units": [8.0]}, "x_of_n"),
         ({"transform": ["binomial"], "units": [2000.0]}, "share"),

@@ -14,7 +14,7 @@ GAPPED = np.array([[10.0, 11, 12, NAN, 14, NAN, 15, 16, 17]])
 
 def test_figures_stand_at_their_own_years():
     found = spacing.figures(GAPPED, 6)
-    assert found.values[0].tolist() == [11, 12, 14, 15, 16, 17] and found.years[0].tolist() == [1, 2, 4, 6, 7, 8]
+    assert found.value[0].tolist() == [11, 12, 14, 15, 16, 17] and found.years[0].tolist() == [1, 2, 4, 6, 7, 8]
     assert found.count.tolist() == [6] and spacing.missing(GAPPED).tolist() == [2]
     assert not spacing.gapped(np.array([[NAN, NAN, 1.0, 2.0]])).any()
     change, took = spacing.changes(found)

@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.projection import fitted as fitted_of
 from analysis.projection import law, residual
@@ -27,11 +28,36 @@ def test_negative_binomial_tends_to_poisson():
 def test_x_of_n_is_monotone_whole_and_counts_on_what_is_met():
     history = np.array([[2.0, 3, 4, 5, 6, 6]])
     chance = [count.share_probability(history, N, FOUR, np.array([float(k)]))[0] for k in range(10)]
-    assert chance[:7] == [1.0] * 7 and 0 < chance[8] < chance[7] < 1 and chance[9] == 0
+    assert chance[0] == pytest.approx(1) and chance[9] == 0 and np.all(np.diff(chance) <= 0)
+    assert chance[6] > 0.85 and 0.2 < chance[8] < chance[7] < 0.95
     drawn = count.share_quantiles(history, N, FOUR)
-    assert np.all(drawn == np.round(drawn)) and drawn.min() >= 6 and drawn.max() <= 8
+    assert np.all(drawn == np.round(drawn)) and drawn[0, 1] >= 6 and drawn.max() <= 8
     lapsed = np.array([[7.0, 8, 8, 6, 7, 8]])
-    assert count.share_probability(lapsed, N, FOUR, N)[0] < 1
+    assert count.share_probability(lapsed, N, FOUR, N)[0] < count.share_probability(history[:, ::-1] * 0 + 8, N, FOUR, N)[0]
+
+
+def test_x_of_n_by_hand():
+    """5, 5, 6 of 8: one unit gained of three and three missing, none lost in ten unit-years; one year on."""
+    history, one = np.array([[5.0, 5, 5, 5, 6]]), np.ones(1)
+    gain, lapse = (1 + 0.2) / (12 + 1), 0.5 / (20 + 20.5)
+    law_ = count.share_law(history, N, one)[0]
+    come = stats.betabinom(2, gain * 13, (1 - gain) * 13)
+    lost = stats.betabinom(6, lapse * 40.5, (1 - lapse) * 40.5)
+    assert law_[8] == pytest.approx(come.pmf(2) * lost.pmf(0))
+    assert law_[7] == pytest.approx(come.pmf(1) * lost.pmf(0) + come.pmf(2) * lost.pmf(1))
+    assert law_.sum() == pytest.approx(1)
+
+
+def test_counts_that_wander_go_on_from_their_last_figure():
+    """2 to 8 in steps of one: nothing turns them round; 3, 9, 2, 8, 4, 9, 3: every year for itself."""
+    rising, tossed = np.array([[2.0, 3, 4, 5, 6, 7, 8]]), np.array([[3.0, 9, 2, 8, 4, 9, 3]])
+    for step in (1.0, 3.0):
+        assert count.quantiles(rising, np.array([step]), (0.5,))[0, 0] == 8
+        assert count.quantiles(tossed, np.array([step]), (0.5,))[0, 0] in (4, 5)
+    falling = rising[:, ::-1] - 2
+    drawn = count.quantiles(falling, np.full(1, 4.0))
+    assert drawn.min() == 0 and np.all(np.diff(drawn) >= 0)
+    assert count.persistence(rising)[0] > 0.85 and count.persistence(tossed)[0] == 0
 
 
 def test_zero_targets():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EACH_YEAR = ("annual_share", "keep_each_year", "directional")  # there is no path: every year counts for itself
 MEASURE = ["measure", *AREA, "activity"]
-CARD = ["indicator", "growth_of", "transform", "direction", "upper", "formula", "part_year"]
+CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "formula", "part_year"]
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: 
         estimate=(rows["growing"] & ~rows["latest_status"].isin(FIRM) & (rows["last"] > rows["base_year"])).to_numpy(),
         so_far=rows["now_level"].where(summed).to_numpy(float),
         first_part=1 - rows["part"].where(summed & known, 0.0).to_numpy(float),
+        lower=rows["lower"].to_numpy(float),
+        upper=rows["upper"].to_numpy(float),
     )
 
 

@@ -2,14 +2,15 @@
 
 kind               scale of the card            answered by
 growth_average     any (its level: log)         growth_average: half own past, half peers; start known by some months
-level_by, range    log; count above 30          level (method H2)
+level_by, range    log; count above 30          level (method H2); zeros, where some figures are zero
                    logit                        share; the bound itself through the isotonic table
                    count up to 30               count (negative binomial)
                    binomial, N known, <= LARGE  count ("x of N", beta-binomial, rounded up); else share
                    linear                       linear
                    flag                         keep when met already, else keep.regained
 multiply           as level_by                  threshold = multiple x base value
-zero_by            count, binomial              P(count = 0), above 30 that the level rounds to none; else as level_by
+zero_by            all but linear, flag         vanish: the learnt chance of reaching zero, of "x of N" its own law; the
+                                                quantiles are those of level_by with that chance at zero
 cumulative         any                          cumulative: so far + coming flows
 annual_share       any                          keep.each_year: every year a trial, joint to the deadline
 keep_each_year     any                          keep.probability, after a year that was missed keep.each_year; of shares at
@@ -21,11 +22,23 @@ directional        as level_by                  P(above the base value at the de
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.projection.method import count, cumulative, growth, growth_average, keep, level, linear, share
+from analysis.projection.method import (
+    count,
+    cumulative,
+    growth,
+    growth_average,
+    keep,
+    level,
+    linear,
+    share,
+    vanish,
+    zeros,
+)
 from analysis.projection.question import (
     LESS,
     Answers,
@@ -47,9 +60,10 @@ if TYPE_CHECKING:
 
     Method = Callable[[Questions], Answers]
 
-HALF_A_UNIT = 0.5  # a count below it is none
+MOST_COUNTED = 4 * count.LARGE  # a count that has been higher is a level
 LARGE_UNITS = 200  # from so many units on "x of N" is an ordinary share
 BY_KIND = ("growth_average", "cumulative", "annual_share", "keep_each_year")
+TO_ZERO = ("level", "zeros", "count", "share")
 AT_DEADLINE = ("level_by", "range", "multiply", "zero_by", "directional")
 
 
@@ -69,11 +83,23 @@ def project(questions: Questions) -> Answers:
         rows = np.flatnonzero((methods == name) & (state == "ok"))
         if not len(rows):
             continue
-        found = method(take(questions, rows))
+        found = _down_to_zero(take(questions, rows), name, method(take(questions, rows)))
         probability[rows], projected[rows], quantiles[rows] = found.probability, found.projected, found.quantiles
         model[rows] = np.where(found.state == "ok", found.model, "")
         state[rows] = np.where(found.state == "no_figure", _why(take(questions, rows)), found.state)
     return Answers(probability, projected, quantiles, model, state)
+
+
+def _down_to_zero(questions: Questions, name: str, found: Answers) -> Answers:
+    """Return the answers of a method; where the target is zero, with the chance of reaching it that was learnt."""
+    aimed = (questions.target == 0) & np.isin(questions.comparator, LESS) & (found.state == "ok")
+    if name not in TO_ZERO or not aimed.any():
+        return found
+    none = vanish.chance(questions.history, years_left(questions).astype(float))
+    aimed &= ~np.isnan(none)
+    quantiles = vanish.with_atom(found.quantiles, np.array(QUANTILE_LEVELS), np.where(aimed, none, 0.0))
+    kept = answer(np.where(aimed, none, found.probability), quantiles, vanish.MODEL_ID)
+    return replace(kept, model=np.where(aimed, kept.model, found.model), state=found.state)
 
 
 def method_of(questions: Questions) -> Texts:
@@ -81,19 +107,20 @@ def method_of(questions: Questions) -> Texts:
     kind, scale = questions.kind, questions.transform
     newest = questions.history[:, -1]
     units_few = ~np.isnan(questions.units) & (questions.units <= LARGE_UNITS)
-    zero = (questions.target == 0) & np.isin(questions.comparator, LESS)
-    small = (scale == "count") & (np.nan_to_num(newest) <= count.LARGE)
+    past = questions.history
+    small = (scale == "count") & (np.nan_to_num(newest) <= count.LARGE) & (np.fmax.reduce(past, axis=1) <= MOST_COUNTED)
     shares = np.isin(scale, ["logit", "binomial"])
-    whole = small | ((scale == "count") & zero & (questions.history == 0).any(axis=1))
+    sometimes = (np.fmin.reduce(past, axis=1) == 0) & (np.isin(scale, ["log", "count"]) | (questions.lower >= 0))
     tests = [
         scale == "flag",
-        whole,
+        small,
         (scale == "binomial") & units_few,
         shares,
+        sometimes & np.isin(scale, ["log", "count", "linear"]),
         scale == "linear",
         np.isin(scale, ["log", "count"]),
     ]
-    by_scale = np.select(tests, ["event", "count", "x_of_n", "share", "linear", "level"], default="")
+    by_scale = np.select(tests, ["event", "count", "x_of_n", "share", "zeros", "linear", "level"], default="")
     return np.where(np.isin(kind, BY_KIND), kind, np.where(np.isin(kind, AT_DEADLINE), by_scale, ""))
 
 
@@ -112,7 +139,6 @@ def _why(questions: Questions) -> Texts:
     """Return why a method gave no figure: a value it cannot use, or too few of them."""
     values = questions.history
     bad = np.isin(questions.transform, ["log", "count"]) & (values < 0).any(axis=1)
-    bad |= (questions.transform == "log") & (values == 0).any(axis=1)
     bad |= np.isin(questions.transform, ["logit", "binomial"]) & ((values < 0) | (values > 100)).any(axis=1)
     return np.where(bad, "bad_value", "too_few")
 
@@ -152,12 +178,19 @@ def _growth_average(questions: Questions) -> Answers:
 
 def _level(questions: Questions) -> Answers:
     left, goal = years_left(questions), threshold(questions)
-    none_left = (questions.transform == "count") & (goal == 0) & np.isin(questions.comparator, LESS)
     fitted = level.fit(questions.history, int(left.max()))
-    chance = level.probability_at_least(fitted, left, np.where(none_left, HALF_A_UNIT, goal))
+    chance = level.probability_at_least(fitted, left, goal)
     rows = np.arange(len(left))
     quantiles = level.quantiles(fitted)[rows, left - 1]
     return answer(in_direction(chance, questions.comparator), quantiles, level.MODEL_ID)
+
+
+def _zeros(questions: Questions) -> Answers:
+    left, goal = years_left(questions), threshold(questions)
+    fitted = zeros.fit(questions.history, int(left.max()))
+    chance = zeros.probability_at_least(fitted, left, goal)
+    quantiles = zeros.quantiles(fitted)[np.arange(len(left)), left - 1]
+    return answer(in_direction(chance, questions.comparator), quantiles, zeros.MODEL_ID)
 
 
 def _share(questions: Questions) -> Answers:
@@ -171,9 +204,15 @@ def _share(questions: Questions) -> Answers:
 
 
 def _linear(questions: Questions) -> Answers:
-    fitted = linear.fit(questions.history, years_left(questions).astype(float))
-    chance = linear.probability_at_least(fitted, threshold(questions))
-    return answer(in_direction(chance, questions.comparator), linear.quantiles(fitted), linear.MODEL_ID)
+    fitted, goal = linear.fit(questions.history, years_left(questions).astype(float)), threshold(questions)
+    chance = linear.probability_at_least(fitted, goal)
+    chance = np.select([goal <= questions.lower, goal > questions.upper], [1.0, 0.0], default=chance)
+    quantiles = np.clip(linear.quantiles(fitted), _bound(questions.lower, -np.inf), _bound(questions.upper, np.inf))
+    return answer(in_direction(chance, questions.comparator), quantiles, linear.MODEL_ID)
+
+
+def _bound(bound: Floats, none: float) -> Floats:
+    return np.where(np.isnan(bound), none, bound)[:, None]
 
 
 def _count(questions: Questions) -> Answers:
@@ -243,6 +282,7 @@ METHODS: dict[str, Method] = {
     "annual_share": _annual_share,
     "keep_each_year": _keep_each_year,
     "level": _level,
+    "zeros": _zeros,
     "share": _share,
     "linear": _linear,
     "count": _count,

@@ -31,7 +31,8 @@ class Questions:
     `peer_drift`, `peer_spread`: medians of mean and standard deviation of peers' log changes (NaN: none). `change`, `month`:
     log growth of the year after `last` known by so many months (NaN: none). `estimate`: whether the newest figure of a
     growth average is one that its revision will move against the base year's. `so_far`: sum since the base year, the part
-    of the year under way with it; `first_part`: the part of the first coming year still to come.
+    of the year under way with it; `first_part`: the part of the first coming year still to come. `lower`, `upper`: what the
+    figure can be at least and at most (NaN: no bound).
     """
 
     kind: Texts
@@ -52,6 +53,8 @@ class Questions:
     estimate: NDArray[np.bool_]
     so_far: Floats
     first_part: Floats
+    lower: Floats
+    upper: Floats
 
     def __len__(self) -> int:
         return len(self.kind)

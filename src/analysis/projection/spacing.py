@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """The newest figures of each series: `values` rows x figures, the newest in the last column, NaN where there are fewer;
+    """The newest figures of each series: `value` rows x figures, the newest in the last column, NaN where there are fewer;
     `years` of each; `count` how many there are.
     """
 
-    values: Floats
+    value: Floats
     years: Floats
     count: Ints
 
@@ -61,7 +61,7 @@ def missing(history: Floats) -> Ints:
 
 def changes(found: Figures) -> tuple[Floats, Floats]:
     """Return the change from each figure to the next and the years it took, rows x (figures - 1), NaN for none."""
-    return np.diff(found.values, axis=1), np.diff(found.years, axis=1)
+    return np.diff(found.value, axis=1), np.diff(found.years, axis=1)
 
 
 def yearly(change: Floats, took: Floats) -> tuple[Floats, Floats, Floats]:

@@ -40,7 +40,7 @@ def average_change(history: Floats, years: Floats | None = None) -> Floats:
 
 def last_two(history: Floats) -> tuple[Floats, Floats]:
     """Return the newest figure of each series and the one before it."""
-    found = spacing.figures(history, 2).values
+    found = spacing.figures(history, 2).value
     none = np.full(len(history), np.nan)
     return found[:, -1] if found.shape[1] else none, found[:, 0] if found.shape[1] > 1 else none
 

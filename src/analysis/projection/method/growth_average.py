@@ -46,7 +46,7 @@ def fit(history: Floats) -> Fit:
     Series with fewer than LEAST_CHANGES changes get NaN: no distribution is claimed for them.
     """
     recent = spacing.figures(history, MOST_CHANGES + 1)
-    infinite = np.asarray(np.isinf(recent.values).any(axis=1))
+    infinite = np.asarray(np.isinf(recent.value).any(axis=1))
     with np.errstate(invalid="ignore"):
         change, took = spacing.changes(recent)
     return growth.of_changes(change, took, np.where(infinite, np.nan, history[:, -1]))

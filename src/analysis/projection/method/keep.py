@@ -59,7 +59,7 @@ def regained(met: Floats, years: Floats) -> Floats:
     `met` as in `streak`; what changed over unknown years counts as one change. The chance to gain in a year is (gained +
     1/2) / (years not met + 1), to lose (lost + FIRST_LOSS) / (years met + 1). No year known: NaN.
     """
-    known = spacing.figures(met, met.shape[1]).values
+    known = spacing.figures(met, met.shape[1]).value
     before, after = known[:, :-1], known[:, 1:]
     gained, unmet = ((before == 0) & (after == 1)).sum(axis=1), ((before == 0) & ~np.isnan(after)).sum(axis=1)
     lost, held = ((before == 1) & (after == 0)).sum(axis=1), ((before == 1) & ~np.isnan(after)).sum(axis=1)

@@ -81,15 +81,15 @@ def fit(history: Floats, horizons: int, scale: Scale | None = None) -> Levels:
     """
     scale = scale or learnt()
     recent = spacing.figures(history, MOST_POINTS)
-    usable = (recent.values > 0) & np.isfinite(recent.values)
-    sound = np.all(usable | np.isnan(recent.values), axis=1) & ~np.isnan(history[:, -1])
+    usable = (recent.value > 0) & np.isfinite(recent.value)
+    sound = np.all(usable | np.isnan(recent.value), axis=1) & ~np.isnan(history[:, -1])
     points = np.where(sound, recent.count, 0)
     middle = np.full((len(history), horizons), np.nan)
     wide = np.full((len(history), horizons), np.nan)
     gaps = spacing.gapped(history)
     for count in np.unique(points[points >= LEAST_POINTS]):
         rows = (points == count) & ~gaps
-        block = recent.values[:, -count:] if rows.all() else recent.values[rows, -count:]
+        block = recent.value[:, -count:] if rows.all() else recent.value[rows, -count:]
         middle[rows], wide[rows] = _fit_block(block, np.diff(np.log(block), axis=1), count, horizons, scale)
         for same, filled, steps in _with_gaps(recent, np.flatnonzero((points == count) & gaps), count):
             middle[same], wide[same] = _fit_block(filled, steps, count, horizons, scale)
@@ -100,7 +100,7 @@ def _with_gaps(recent: spacing.Figures, rows: Ints, count: int) -> Iterator[tupl
     """Yield (rows, levels with the missing years filled in at a constant rate, log changes each as one year's) by the span
     of their figures. The filled years give the continuations their shape; the scale knows only what was observed.
     """
-    logs, years = np.log(recent.values[rows, -count:]), recent.years[rows, -count:]
+    logs, years = np.log(recent.value[rows, -count:]), recent.years[rows, -count:]
     span = (years[:, -1] - years[:, 0]).astype(int) if len(rows) else np.empty(0, dtype=int)
     for length in np.unique(span):
         same = span == length

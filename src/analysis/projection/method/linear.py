@@ -46,7 +46,7 @@ def fit(history: Floats, horizon: Floats) -> Lines:
     last = history[:, -1]
     with np.errstate(invalid="ignore"):
         drift, spread, count = spacing.yearly(*spacing.changes(recent))
-    usable = (count >= LEAST_POINTS - 1) & np.isfinite(last) & ~np.isinf(recent.values).any(axis=1)
+    usable = (count >= LEAST_POINTS - 1) & np.isfinite(last) & ~np.isinf(recent.value).any(axis=1)
     drift, spread, count = (np.where(usable, one, np.nan) for one in (drift, spread, count))
     centre = last + DRIFT_SHARE * drift * horizon
     exact = 1e-9 * np.maximum(np.abs(last), 1e-12)

@@ -99,6 +99,8 @@ def _questions(kind: str, past: Floats, level: float, years: int) -> Questions:
         estimate=no,
         so_far=none,
         first_part=np.ones(size),
+        lower=none,
+        upper=none,
     )
 
 
