@@ -269,10 +269,30 @@ def test_what_falls_towards_zero_may_be_there():
 @pytest.mark.parametrize(
     "values", [[0] * 6, [1e300] * 6, [1e-300, 2e-300, 1e-300, 3e-300, 1e-300], [1e300, 1e308, 1, 2, 3], [1, 0, 1e9, 2, 3, 0]]
 )
-@pytest.mark.parametrize("kind", ["level", "growth", "share", "count"])
+@pytest.mark.parametrize("kind", ["level", "growth", "share", "count", "total"])
 def test_no_warning_of_a_library_whatever_the_figures(values, kind, recwarn):
     made = table(("a", values, kind))
     forecast.forecast(made, 4)
     for comparator in forecast.COMPARATORS:
         chance(made, 2023, 0, comparator)
     assert not [str(one.message) for one in recwarn]
+
+
+def test_a_running_total_never_falls():
+    """Flows of 10, 12, 8, 11, 9, 10, 12: at the last figure at least, each year no lower than the one before."""
+    totals = [100, 110, 122, 130, 141, 150, 160, 172]
+    made = rows_of(totals, "total")
+    drawn = made[list(forecast.QUANTILES)].to_numpy()
+    assert drawn.min() >= 172 and np.all(np.diff(drawn, axis=0) >= 0)
+    a_year = (made["median"] - 172) / made["step"]
+    assert np.all(a_year > 10) and np.all(a_year < 13)
+    given = table(("a", totals, "total"))
+    assert chance(given, 2023, 172) == 1 and chance(given, 2023, 171, "le") == 0
+    assert chance(given, 2025, 190) > 0.9 > chance(given, 2025, 205) > 0.05
+
+
+def test_a_total_that_stood_and_one_that_was_corrected():
+    still_, broken = rows_of([5] * 8, "total"), rows_of([100, 110, 120, 90, 101, 110, 121, 130], "total")
+    assert still_["q0.1"].tolist() == [5] * 3 and np.isfinite(still_["q0.975"]).all()
+    assert broken["q0.025"].min() >= 130 and 135 < broken["median"].iloc[0] < 145
+    assert series_table.notes(table(("a", [100, 110, 120, 90, 101, 110, 121, 130], "total")))[0][0][0] == "fell"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.projection import spacing
-from analysis.projection.method import count, growth, growth_average, level, linear, share, vanish, zeros
+from analysis.projection.method import count, cumulative, growth, growth_average, level, linear, share, vanish, zeros
 from analysis.projection.series_table import EXACT, LONGEST_SERIES, SILENT, Settled, Table, settle, take
 from analysis.schema.codelist import QUANTILE_LEVELS
 
@@ -150,6 +150,39 @@ def _x_of_n(settled: Settled, horizon: int, peers: Peers) -> tuple[Floats, Float
     return _by_step(len(past), horizon, one)
 
 
+def _flows(history: Floats) -> Floats:
+    """Return the yearly flows of running totals; over missing years each year's part; where a total fell, its source was
+    corrected and the flow of that year is not known.
+    """
+    flows = np.diff(spacing.filled(history), axis=1)
+    return np.where(flows < 0, np.nan, flows)
+
+
+def _coming(settled: Settled, step: Floats) -> Floats:
+    """Return the law of what comes to running totals in so many years."""
+    flows = _flows(settled.history)
+    known = np.isnan(flows[:, -1])
+    flows[known, -1] = np.nanmedian(np.where(np.isnan(flows[known]), 0.0, flows[known]), axis=1)
+    return cumulative.law(flows, step, np.ones(len(step)))
+
+
+def _total(settled: Settled, horizon: int, peers: Peers) -> tuple[Floats, Floats]:
+    last = settled.history[:, -1]
+
+    def one(step: Floats) -> tuple[Floats, Floats]:
+        law = _coming(settled, step)
+        fine = cumulative.quantiles(last, law, tuple((np.arange(100) + 0.5) / 100))
+        return fine.mean(axis=1), cumulative.quantiles(last, law)
+
+    mean, drawn = _by_step(len(last), horizon, one)
+    return np.maximum.accumulate(mean, axis=1), np.maximum.accumulate(drawn, axis=1)
+
+
+def _ask_total(settled: Settled, step: Ints, goal: Floats, code: Texts, peers: Peers) -> Floats:
+    coming = _coming(settled, step.astype(float))
+    return _in_direction(cumulative.probability_at_least(settled.history[:, -1], coming, _beyond(goal, code)), code)
+
+
 def _linear(settled: Settled, horizon: int, peers: Peers) -> tuple[Floats, Floats]:
     def one(step: Floats) -> tuple[Floats, Floats]:
         fitted = linear.fit(settled.history, step)
@@ -165,6 +198,7 @@ METHODS = {
     "growth": _growth,
     "count": _count,
     "x_of_n": _x_of_n,
+    "total": _total,
     "linear": _linear,
 }
 
@@ -268,5 +302,6 @@ ASKED = {
     "growth": _ask_growth,
     "count": _ask_count,
     "x_of_n": _ask_x_of_n,
+    "total": _ask_total,
     "linear": _ask_linear,
 }

@@ -2,7 +2,8 @@
 
 level: method H2; with zeros among figures that are never negative the chance of nothing apart; with negative figures linear.
 growth: percent a year, beside the medians of its panel. share: percent of a whole, or parts of one (0.96), as the figures or
-`limit` say. count: whole numbers; of `limit` units where that is given; above thirty a level. Missing years are spacing.
+`limit` say. count: whole numbers; of `limit` units where that is given; above thirty a level. total: a running total, which
+never falls: its last figure and the flows to come. Missing years are spacing.
 States with figures: ok, constant, merged (a year given twice alike), gaps, zeros, not_positive, not_whole; without: too_few,
 conflict (a year given twice, differing), not_finite, out_of_range, mixed_scale (a share on both sides of 1: percent or parts
 of one?), bad_limit, bad_time, unknown_kind. `notes` says what else was noticed.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Texts = NDArray[np.str_]
 
-KINDS = ("level", "growth", "share", "count")
+KINDS = ("level", "growth", "share", "count", "total")
 LIMITED = ("share", "count")
 LEAST_POINTS = 5
 SILENT = ("too_few", "conflict", "not_finite", "out_of_range", "mixed_scale", "bad_limit", "bad_time", "unknown_kind")
@@ -167,10 +168,11 @@ def settle(table: Table) -> Settled:
     method = _method(table, seen, of_units, of_whole)
     tests = [
         unclear,
+        (kind == "total") & (seen.lowest < 0),
         np.isin(kind, LIMITED) & ((seen.lowest < 0) | (seen.highest > np.where(np.isnan(top), np.inf, top * (1 + EXACT)))),
         (kind == "growth") & (seen.lowest <= -100),
         seen.points < LEAST_POINTS,
-        (still.run(table.history) > 0) & (method != "x_of_n") & (kind != "count"),
+        (still.run(table.history) > 0) & (method != "x_of_n") & ~np.isin(kind, ["count", "total"]),
         (kind == "count") & ~seen.whole,
         method == "linear",
         method == "zeros",
@@ -178,6 +180,7 @@ def settle(table: Table) -> Settled:
     ]
     names = [
         "mixed_scale",
+        "out_of_range",
         "out_of_range",
         "out_of_range",
         "too_few",
@@ -202,13 +205,16 @@ def _method(table: Table, seen: _Seen, of_units: Flags, of_whole: Flags) -> Text
     counted = (kind == "count") & seen.whole & few & (seen.highest <= MOST_COUNTED)
     tests = [
         kind == "growth",
+        kind == "total",
         (kind == "share") | of_whole,
         of_units,
         counted,
         seen.lowest < 0,
         seen.lowest == 0,
     ]
-    return np.select(tests, ["growth", "share", "x_of_n", "count", "linear", "zeros"], default="level").astype("<U10")
+    return np.select(tests, ["growth", "total", "share", "x_of_n", "count", "linear", "zeros"], default="level").astype(
+        "<U10"
+    )
 
 
 def notes(table: Table) -> list[list[tuple[str, dict[str, float]]]]:
@@ -222,6 +228,7 @@ def notes(table: Table) -> list[list[tuple[str, dict[str, float]]]]:
         "zeros": (method == "zeros") & (nothing > 0),
         "fraction": whole == 1,
         "limit": method == "x_of_n",
+        "fell": (method == "total") & (np.diff(spacing.filled(table.history), axis=1) < 0).any(axis=1),
     }
     numbers = {"missing": missing, "points": points, "number": nothing, "limit": settled.units}
     silent = np.isin(settled.state, SILENT)

@@ -1,7 +1,7 @@
 """Sums over a period (investment from the base year to the deadline): so far, plus what the coming years add.
 
-The yearly flow is a level (level.py). The law of the sum of the coming flows has the sum of their centres for its centre;
-its deviations lie between those of flows that err together (they add) and of flows that err apart (their squares add):
+The yearly flow is a level (level.py), or with years without any one of zeros.py; it is never negative, so a sum never
+falls. The law of the sum of the coming flows has the sum of their centres for its centre; its deviations lie between those of flows that err together (they add) and of flows that err apart (their squares add):
 errors of one series' later years lean on the same past, so that with correlation RHO the deviation at each level of
 probability is sqrt((1 - RHO) sum of squares + RHO square of the sum). Of the year under way only the part still to come
 counts.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.projection import residual
-from analysis.projection.method import level
+from analysis.projection.method import level, zeros
 from analysis.schema.codelist import QUANTILE_LEVELS
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def law(history: Floats, years: Floats, share_of_first: Floats) -> Floats:
     if longest < 1:
         return np.where(np.isnan(years)[:, None], np.nan, np.zeros((len(history), len(residual.LEVELS))))
     flows = level.quantiles(level.fit(history, longest), residual.LEVELS)
+    nothing = np.isnan(flows).any(axis=(1, 2))
+    if nothing.any():  # years without a flow
+        flows[nothing] = zeros.quantiles(zeros.fit(history[nothing], longest), residual.LEVELS)
     weight = np.where(np.arange(longest) < years[:, None], 1.0, 0.0)
     weight[:, 0] *= share_of_first
     flows = np.where(weight[..., None] > 0, flows * weight[..., None], 0.0)
