@@ -83,7 +83,7 @@ def register(raw: Path, row: Mapping[str, object]) -> None:
     received = raw / str(row["path"])
     full = {**row, "sha256": manifest_of.sha256(received), "bytes": received.stat().st_size}
     cells = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in full.items()}
-    kept = [cells for _, cells in file_of.read_rows(path)]
+    kept = file_of.texts(path, MANIFEST)
     own = [cells.get(name, "") for name in MANIFEST.names]
     places = [at for at, line in enumerate(kept) if line and line[0] == row["path"]]
     if places:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import table_file
 from analysis.errors import InputError
 from analysis.whole_file import drafted
 from pipelines.progress import Lines
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from analysis.settings import Settings
 
 NEEDED = ("series", "t", "value")
+KINDS = {"t": "year", "value": "number", "limit": "number"}
+OPTIONAL = ("kind", "panel")
+TARGET_KINDS = {"t": "year", "target": "number"}
 NEEDED_TARGETS = ("series", "t", "target", "comparator")
 LONGEST = 50
 SHOWN = 10
@@ -36,10 +41,10 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     path = Path(out)
     if not path.absolute().parent.is_dir():
         raise InputError("forecast_folder_missing", file=out)
-    table = series_table.read(_read(file, NEEDED))
+    table = series_table.read(_read(lines, file, KINDS, NEEDED))
     rows = forecast.forecast(table, horizon)
     if targets:
-        rows = _joined(rows, forecast.probabilities(table, _read(targets, NEEDED_TARGETS)))
+        rows = _joined(rows, forecast.probabilities(table, _read(lines, targets, TARGET_KINDS, NEEDED_TARGETS)))
     rows["reason"] = _reasons(rows, table, lines)
     with drafted(path) as draft:
         rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
@@ -80,20 +85,18 @@ def _joined(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
     return both.astype({"step": "Int64"}).reset_index(drop=True)
 
 
-def _read(file: str, needed: tuple[str, ...]) -> pd.DataFrame:
-    """Return a CSV as text with at least the columns `needed`. Raises InputError for anything else."""
+def _read(lines: Lines, file: str, kinds: Mapping[str, str], needed: tuple[str, ...]) -> pd.DataFrame:
+    """Return a table as text with at least the columns `needed`; say what was recognised, and which cells say nothing.
+
+    Raises InputError for anything else.
+    """
     import pandas as pd
 
     path = Path(file)
-    if not path.is_file():
-        raise InputError("forecast_file_missing", file=file)
-    try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError("forecast_not_csv", file=path.name) from error
-    missing = [name for name in needed if name not in rows.columns]
-    if missing:
-        raise InputError("forecast_column_missing", file=path.name, columns=", ".join(missing))
-    if rows.empty:
-        raise InputError("forecast_empty", file=path.name)
-    return rows
+    found = table_file.read(path, kinds, [*needed, *OPTIONAL])
+    table_file.need(found, path, needed)
+    if not found.rows:
+        raise InputError("table_empty", file=path.name)
+    lines.recognised(found, path.name)
+    lines.refused([(one.row, lines.text(one.key, column=one.column, text=one.text)) for one in found.faults])
+    return pd.DataFrame([cells for _, cells in found.rows], columns=found.names, dtype=str)

@@ -114,7 +114,7 @@ def _targets(settings: Settings, lines: Lines, plan: Plan, figures: pd.DataFrame
     made = illustrative.annual_targets(plan.target, first, cards, plan.first_year, texts)
     path = settings.raw / "plan" / plan.id / "annual_target.csv"
     flag = ANNUAL_TARGET.names.index("illustrative")
-    real = [cells for _, cells in file_of.read_rows(path)[1:] if len(cells) > flag and cells[flag] == "false"]
+    real = [cells for cells in file_of.texts(path, ANNUAL_TARGET)[1:] if cells[flag] == "false"]
     rows = [[_cell(row[name]) for name in ANNUAL_TARGET.names] for row in made.to_dict("records")]
     replace_csv(path, [ANNUAL_TARGET.names, *real, *rows])
     lines.say("illustrate_targets", file=f"{plan.id}/annual_target.csv", targets=len(rows), year=plan.first_year)

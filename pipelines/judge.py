@@ -6,15 +6,18 @@ import csv
 import gzip
 import io
 import math
-import zlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis import table_cell, table_file
 from analysis.errors import InputError, is_disk_full
 from analysis.progress.rules import judge as judge_of
+from analysis.table_file import TableFile
 from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
@@ -22,7 +25,12 @@ if TYPE_CHECKING:
     from analysis.progress.rules.judge import Judged
     from analysis.settings import Settings
 
-LONGEST_CELL = 2**27
+KINDS = {
+    **dict.fromkeys(("target", "limit", "binary_target", "cagr_required"), "number"),
+    **dict.fromkeys(("base_year", "target_year"), "year"),
+}
+NAMES = ("history", "direction", "method", "target_kind", "cagr_limits", "cr_limits")
+FIGURE = re.compile(r":\s*([^|]*)")  # of a history, behind its year
 BY_ROW, BY_INDICATOR = "published_status", "published_indicator_status"  # columns with a verdict already published
 NOT_COMPARABLE = frozenset({"", "not_available"})
 TAKEN = "judged_"  # before the name of a new column that the table has already
@@ -35,20 +43,21 @@ def run(settings: Settings, lang: str, file: str, rule: str, out: str) -> int:
     such table or lacks a needed column.
     """
     lines = Lines(lang)
-    header, body = read(Path(file))
-    missing = [name for name in judge_of.NEEDED[rule] if name not in header]
-    if missing:
-        raise InputError("judge_column_missing", file=Path(file).name, columns=", ".join(missing))
+    found = read(Path(file))
+    header, body = found.names, [cells for _, cells in found.rows]
+    table_file.need(found, Path(file), judge_of.NEEDED[rule])
     rows = [dict(zip(header, cells, strict=False)) for cells in body]
     judged = judge_of.judge(rows, rule)
     reasons = {place: lines.text(why.key, **why.values) for place, why in judged.reasons.items()}
-    odd = [place for place, cells in enumerate(body) if len(cells) != len(header)]
-    reasons |= {place: lines.text("judge_row", cells=len(body[place]), columns=len(header)) for place in odd}
+    odd = list(found.odd)
+    reasons |= {place: lines.text("judge_row", cells=found.odd[place], columns=len(header)) for place in odd}
     judged.classes[odd] = ""
     columns: dict[str, Sequence[str]] = {"class": judged.classes.tolist()}
     columns |= {name: _texts(values) for name, values in judged.more.items()}
     columns["reason"] = [reasons.get(place, "") for place in range(len(body))]
     _write(Path(out), header, body, columns)
+    broken = {place for place, why in judged.reasons.items() if "column" in why.values} | set(odd)
+    _say_read(lines, found, {place: reasons[place] for place in broken}, Path(file).name)
     lines.say("judge_done", rows=len(body), judged=int((judged.classes != "").sum()), rule=rule, file=Path(out).name)
     for name, right, of in agreement(rows, judged):
         share, shown = f"{100 * right / of:.2f}", name or lines.text("judge_all")
@@ -56,25 +65,45 @@ def run(settings: Settings, lang: str, file: str, rule: str, out: str) -> int:
     return 0
 
 
-def read(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Return header and rows of a CSV, gzipped or not; lines without any cell are left out.
+def read(path: Path) -> TableFile:
+    """Return the table of a file of any dialect, gzipped or not, its figures with a decimal point.
 
-    Raises InputError when the file is missing, not UTF-8, damaged or empty.
+    Raises InputError as `table_file.read`, and for a history in which two readings fit a figure.
     """
-    if not path.is_file():
-        raise InputError("file_missing", file=path.name)
-    csv.field_size_limit(LONGEST_CELL)
+    found = table_file.read(path, KINDS, NAMES, ragged=True)
+    if "history" not in found.names:
+        return found
+    place = found.names.index("history")
+    if not any("," in cells[place] for _, cells in found.rows):
+        return found
+    figures = [text for _, cells in found.rows for text in FIGURE.findall(cells[place])]
+    marks = table_cell.decimal_marks(table_cell.Column(figures, "s" * len(figures), "number"))
+    mark = next(iter(marks)) if len(marks) == 1 else ""
+    rows = [(line, [*cells]) for line, cells in found.rows]
+    for line, cells in rows:
+        cells[place] = _history(cells[place], mark, path, line)
+    return replace(found, rows=rows, said=found.said | {"decimal": mark or "mixed"})
+
+
+def _history(text: str, mark: str, path: Path, line: int) -> str:
+    return FIGURE.sub(lambda match: ":" + _figure(match[1], mark, path, line), text)
+
+
+def _figure(text: str, mark: str, path: Path, line: int) -> str:
+    """Return a figure of a history with a decimal point; what is none stays as it is, for its row to say."""
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
-    except UnicodeDecodeError:
-        raise InputError("file_not_utf8", file=path.name) from None
-    except (csv.Error, OSError, EOFError, zlib.error):
-        raise InputError("judge_file_damaged", file=path.name) from None
-    if not rows:
-        raise InputError("judge_file_damaged", file=path.name)
-    return [name.strip() for name in rows[0]], rows[1:]
+        return table_cell.number(text, mark)
+    except table_cell.Ambiguous as error:
+        about = {"row": line, "column": "history", "text": text, **error.readings}
+        raise InputError("table_ambiguous_number", file=path.name, **about) from None
+    except ValueError:
+        return text
+
+
+def _say_read(lines: Lines, found: TableFile, reasons: Mapping[int, str], name: str) -> None:
+    """Print what was recognised of a file that is not in the project's own form, and the first rows with a reason."""
+    lines.recognised(found, name)
+    lines.refused([(found.rows[place][0], reasons[place]) for place in sorted(reasons)])
 
 
 def agreement(rows: Sequence[dict[str, str]], judged: Judged) -> Iterator[tuple[str, int, int]]:

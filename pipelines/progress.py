@@ -6,11 +6,15 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from analysis import table_file
 from analysis.reference import wording
+from analysis.table_file import TableFile
 from pipelines import stop
+
+SHOWN = 5  # rows that say nothing, on the terminal
 
 
 def unheard() -> bool:
@@ -50,6 +54,20 @@ class Lines:
     def say(self, key: str, **values: object) -> None:
         """Print one text."""
         print(self.text(key, **values), flush=True)
+
+    def recognised(self, found: TableFile, name: str) -> None:
+        """Print what was recognised of a person's file that is not in the project's own form."""
+        if not table_file.is_canonical(found):
+            told = table_file.told(found)
+            words = {key: self.text(f"table_{key}_{told[key] or 'none'}") for key in ("separator", "decimal", "dates")}
+            self.say("table_recognised", file=name, encoding=told["encoding"], **words)
+
+    def refused(self, rows: Sequence[tuple[int, str]]) -> None:
+        """Print the first rows of a table that say nothing, each with why, and how many more there are."""
+        for row, reason in rows[:SHOWN]:
+            self.say("table_row", row=row, reason=reason)
+        if len(rows) > SHOWN:
+            self.say("table_more_rows", count=len(rows) - SHOWN)
 
     @contextlib.contextmanager
     def step(self, number: int, total: int, key: str) -> Iterator[list[str]]:

@@ -33,9 +33,10 @@ HEAVY_AT_TOP = {
     "IPython",
 }
 # the rooms in the order in which data passes: each uses only itself and those before it
-BASE = ("errors", "startup", "whole_file", "schema", "settings", "reference", "intake", "fingerprint", "store", "build")
+BASE = ("errors", "startup", "whole_file", "schema", "settings", "intake.sheet", "table_cell", "table_file", "reference")
 ORDER = (
-    *(*BASE, "publication", "observation", "series", "checks", "plan"),
+    *(*BASE, "intake", "fingerprint", "store", "build", "publication"),
+    *("observation", "series", "checks", "plan"),
     *("projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
     *("report.words", "report.chart", "report.record", "report.notebook", "report.page", "report.sheet"),
 )

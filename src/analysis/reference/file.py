@@ -1,4 +1,6 @@
-"""Read a CSV kept by hand (manifest, reference, plan) strictly by its contract; the first fault names file and row."""
+"""Read a table kept by hand (manifest, reference, plan) by its contract, from a file of whatever dialect a person saved it
+in; the first fault names file and row.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,16 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import table_file
 from analysis.errors import InputError
 from analysis.schema.codelist import CODELISTS
 from analysis.schema.table import ISO_DATE, PANDAS_TYPE, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+KINDS = {"int": "number", "float": "number", "bool": "bool", "date": "date"}  # of columns, for cells of any dialect
 
 
 def read_rows(path: Path) -> list[tuple[int, list[str]]]:
@@ -75,9 +81,59 @@ def read(path: Path, table: Table) -> pd.DataFrame:
     Raises InputError naming file and line for a missing or unknown column, a line with too few or too many cells, a
     cell that is not of its type or codelist, a repeated key.
     """
+    path = _standing(path)
+    try:
+        return _frame(path, table, read_rows(path))
+    except InputError as strictly:
+        rows, canonical = _of_any_dialect(path, table)
+        try:
+            return _frame(path, table, rows)
+        except InputError:
+            if canonical:
+                raise strictly from None
+            raise
+
+
+def texts(path: Path, table: Table) -> list[list[str]]:
+    """Return header and rows of a table as this project writes them, whatever the dialect of its file. Raises as `read`."""
+    path = _standing(path)
+    read(path, table)
+    try:
+        rows = read_rows(path)
+    except InputError:
+        rows = []
+    if not rows or rows[0][1] != table.names:
+        rows, _ = _of_any_dialect(path, table)
+    return [cells for _, cells in rows if any(cell.strip() for cell in cells)]
+
+
+def _standing(path: Path) -> Path:
+    """Return the file of a table: the CSV, or the workbook that stands in its place. Raises InputError for both."""
+    workbook = path.with_suffix(".xlsx")
+    if path.suffix != ".csv" or not workbook.is_file():
+        return path
+    if path.is_file():
+        raise InputError("table_twice", file=path.name, other=workbook.name)
+    return workbook
+
+
+def _of_any_dialect(path: Path, table: Table) -> tuple[list[tuple[int, list[str]]], bool]:
+    """Return header and rows of a table in the columns of its contract, and whether it was in this project's own form.
+
+    Raises InputError where they cannot be told.
+    """
+    kinds = {column.name: KINDS[column.type] for column in table.columns if column.type in KINDS}
+    found = table_file.read(path, kinds, table.names)
+    if sorted(found.names) != sorted(table.names):
+        raise InputError("header_wrong", file=path.name, expected=",".join(table.names))
+    order = [found.names.index(name) for name in table.names]
+    rows = [(line, [cells[place] for place in order]) for line, cells in found.rows]
+    return [(1, table.names), *rows], table_file.is_canonical(found) and order == sorted(order)
+
+
+def _frame(path: Path, table: Table, rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = read_rows(path)
     if not rows or rows[0][1] != table.names:
         raise InputError("header_wrong", file=path.name, expected=",".join(table.names))
     records, seen = [], set()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import table_file
 from analysis.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,9 +63,17 @@ def path(folder: Path, name: str) -> Path:
     return file
 
 
+def rows_of(folder: Path, name: str, numbers: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return a panel as text but for its columns of `numbers`. Raises InputError as `path` and `table_file.read`."""
+    file = path(folder, name)
+    found = table_file.read(file, dict.fromkeys(numbers, "number"))
+    rows = pd.DataFrame([cells for _, cells in found.rows], columns=found.names, dtype=str)
+    return rows.assign(**{column: pd.to_numeric(rows[column], errors="coerce") for column in numbers})
+
+
 def competition(folder: Path, name: str) -> Competition:
     """Return the yearly series of `M1` or `M3`."""
-    rows = pd.read_csv(path(folder, name)).sort_values(["series", "t"], kind="stable")
+    rows = rows_of(folder, name, ("t", "value")).sort_values(["series", "t"], kind="stable")
     groups = list(rows.groupby("series", sort=False))
     values = [group["value"].to_numpy(float) for _, group in groups]
     given = np.array([int((group["split"] == "train").sum()) for _, group in groups])
@@ -80,7 +89,7 @@ def both_competitions(folder: Path) -> Competition:
 
 def world_growth(folder: Path) -> Floats:
     """Return yearly log growth of every country, countries x years, NaN where not known."""
-    rows = pd.read_csv(path(folder, "world"))
+    rows = rows_of(folder, "world", ("year", "gdp_growth_pct"))
     rows = rows[~rows["Country Code"].isin(AGGREGATES)]
     table = rows.pivot_table(index="Country Code", columns="year", values="gdp_growth_pct")
     return np.asarray(np.log1p(table.to_numpy(float) / 100))
@@ -91,14 +100,14 @@ def philippine_levels(folder: Path) -> tuple[NDArray[np.str_], Floats, Ints]:
 
     The regions come in the same order for every sector and for their total.
     """
-    rows = pd.read_csv(path(folder, "philippines"))
+    rows = rows_of(folder, "philippines", ("year", "value_thousand_php"))
     table = rows.pivot_table(index=["region", "sector"], columns="year", values="value_thousand_php")
     return table.index.get_level_values("sector").to_numpy(str), table.to_numpy(float), table.columns.to_numpy(int)
 
 
 def province_growth(folder: Path) -> Floats:
     """Return yearly log growth of the 63 Vietnamese provinces, provinces x years."""
-    rows = pd.read_csv(path(folder, "provinces"), dtype=str)
+    rows = rows_of(folder, "provinces")
     rows = rows[(rows["indicator"] == "grdp_growth_index") & (rows["sector"] == "tong_so")]
     wholes = rows["unit_code_or_name"].str.contains("Cả nước|Đồng bằng|Trung du|Bắc Trung Bộ|Tây Nguyên|Đông Nam Bộ")
     rows = rows[~wholes].assign(
@@ -110,7 +119,7 @@ def province_growth(folder: Path) -> Floats:
 
 def histories(folder: Path) -> Histories:
     """Return every history of UNDP; a share is described in % or as a proportion, its values all in 0 to 100."""
-    rows = pd.read_csv(path(folder, "undp"), dtype=str, keep_default_na=False)
+    rows = rows_of(folder, "undp")
     rows = rows[rows["history"] != ""]
     points = rows["history"].str.split("|").explode().str.partition(":")
     points = points.assign(year=pd.to_numeric(points[0], errors="coerce"), value=pd.to_numeric(points[2], errors="coerce"))

@@ -114,9 +114,7 @@ def _column(
 
 
 def number(text: str) -> float:
-    """Return a number with a decimal point. Raises CellError for a decimal comma, any other text, or no finite number."""
-    if "," in text:
-        raise CellError("judge_comma", text=text)
+    """Return a number with a decimal point. Raises CellError for any other text, or no finite number."""
     try:
         value = float(text)
     except ValueError:

@@ -1,7 +1,8 @@
 """Sums over a period (investment from the base year to the deadline): so far, plus what the coming years add.
 
 The yearly flow is a level (level.py), or with years without any one of zeros.py; it is never negative, so a sum never
-falls. The law of the sum of the coming flows has the sum of their centres for its centre; its deviations lie between those of flows that err together (they add) and of flows that err apart (their squares add):
+falls. The law of the sum of the coming flows has the sum of their centres for its centre; its deviations lie between those
+of flows that err together (they add) and of flows that err apart (their squares add):
 errors of one series' later years lean on the same past, so that with correlation RHO the deviation at each level of
 probability is sqrt((1 - RHO) sum of squares + RHO square of the sum). Of the year under way only the part still to come
 counts.
