@@ -73,9 +73,9 @@ def refitted(folder: Path) -> Iterator[Path]:
     import numpy as np
 
     from analysis.projection import fitted, outside_view
-    from analysis.projection.method import growth_average, level, share, still, vanish
+    from analysis.projection.method import growth_average, level, part_year, share, still, vanish
     from analysis.trial import panel
-    from analysis.trial.learn import growth_fit, level_fit, share_fit, still_fit, vanish_fit
+    from analysis.trial.learn import growth_fit, level_fit, part_year_fit, share_fit, still_fit, vanish_fit
 
     scale = level_fit.level_scale(panel.both_competitions(folder).series)
     yield fitted.write("level", level_fit.level_columns(scale))
@@ -94,8 +94,10 @@ def refitted(folder: Path) -> Iterator[Path]:
     yield fitted.write("still_size", still_fit.size_columns(table))
     gone = vanish_fit.origins(histories)
     yield fitted.write("vanish", vanish_fit.columns(vanish_fit.tables(gone, np.ones(len(gone.series), dtype=bool))))
-    for table_ in (vanish.learnt, still.learnt, level.learnt, growth_average.learnt, outside_view.learnt, share.learnt):
-        table_.cache_clear()
+    flows = part_year_fit.errors([panel.quarterly_sectors(folder), panel.public_investment(folder)])
+    yield fitted.write("part_year", part_year_fit.columns(part_year_fit.laws(flows, np.ones(len(flows.year), dtype=bool))))
+    for method in (part_year, vanish, still, level, growth_average, outside_view, share):
+        method.learnt.cache_clear()
 
 
 def _part(part: str, folder: Path) -> Iterator[Row]:
@@ -107,12 +109,14 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         keep_trial,
         level_trial,
         linear_trial,
+        part_year_trial,
         share_trial,
         still_trial,
         vanish_trial,
     )
 
     def regions() -> Iterator[Row]:
+        yield from part_year_trial.months([panel.quarterly_sectors(folder), panel.public_investment(folder)])
         yield from growth_trial.philippines(*panel.philippine_levels(folder))
         yield from growth_trial.provinces(panel.province_growth(folder))
 

@@ -41,7 +41,7 @@ def ask(**given):
         "base_value": np.full(size, 120.0),
         "target": np.full(size, 130.0),
     }
-    usual["estimate"] = np.full(size, False)
+    usual |= {name: np.full(size, False) for name in ("estimate", "stock", "production")}
     empty = {field.name: np.full(size, np.nan) for field in dataclasses.fields(Questions)}
     return Questions(**{**empty, **usual, **given})
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 EACH_YEAR = ("annual_share", "keep_each_year", "directional")  # there is no path: every year counts for itself
 MEASURE = ["measure", *AREA, "activity"]
-CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "formula", "part_year"]
+CARD = ["indicator", "growth_of", "transform", "direction", "lower", "upper", "formula", "part_year", "concept"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, figures: Floats, levels:
     known = (~np.isnan(figures)).sum(axis=1)
     rows["n_points"] = np.where(rows["growing"], np.maximum(known - 1, 0), known)
     rows["base_value"] = history.level_in(levels, rows["last"], rows["base_year"])
+    rows = history.with_base(rows, levels, outlook.LEAST_POINTS)
     rows["level"] = history.level_in(levels, rows["last"], np.minimum(rows["last"], rows["deadline"]))
     times = rows["kind"] == "multiply"
     base = rows["base_value"].where(rows["base_value"] > 0)  # twice nothing is no target
@@ -116,6 +117,7 @@ def _with_now(rows: pd.DataFrame, series: pd.DataFrame, figures: Floats, levels:
     names = {"obs_value": "part_value", "year": "part_year_of", "time_period": "part_period"}
     part = history.newest(series, ("YTD",)).rename(columns=names)
     rows = rows.merge(part[[*PLACE, *names.values(), "part"]], on=PLACE, how="left")
+    rows = history.with_count(rows, series)
     current = (rows["part_year_of"] == rows["last"] + 1) & (rows["part_year_of"] <= rows["deadline"])
     growing, summed = current & rows["growing"], current & (rows["kind"] == "cumulative")
     rows["change"] = np.log1p(rows["part_value"].where(growing) / 100)

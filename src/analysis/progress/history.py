@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.projection import spacing
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 AREA = ["ref_area", "area_valid_from"]
 PLACE = ["indicator", *AREA, "activity"]
 RECENT = 5
+EARLIER = 3  # years whose months say how much of a year usually has come
 MARKS = ("illustrative", "recent_break", "recent_conflict", "any_back_cast")
 
 
@@ -54,6 +57,22 @@ def level_in(levels: Floats, last: pd.Series, year: pd.Series) -> Floats:
     column = levels.shape[1] - 1 - (last - year)
     inside = ((column >= 0) & (column < levels.shape[1])).fillna(False).astype(bool)
     return np.where(inside, levels[np.arange(len(levels)), column.where(inside, 0).astype(int)], np.nan)
+
+
+def with_base(rows: pd.DataFrame, levels: Floats, least: int) -> pd.DataFrame:
+    """Add `base_estimated`: whether the base year has no figure of its own; its value then lies between the figures around
+    it at a constant rate, or goes on from the last one at the mean rate of all. Only for figures above zero, with `least`
+    points, of targets that compare with their base.
+    """
+    compared = rows["kind"].isin(["growth_average", "multiply"]) & rows["base_value"].isna() & (rows["n_points"] >= least)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.log(np.where(levels > 0, levels, np.nan))
+    drift = spacing.yearly(*spacing.changes(spacing.figures(logs, logs.shape[1])))[0]
+    between = level_in(spacing.filled(logs), rows["last"], rows["base_year"])
+    beyond = logs[:, -1] + drift * (rows["base_year"] - rows["last"]).to_numpy(float)
+    value = np.exp(np.where((rows["base_year"] > rows["last"]).to_numpy(), beyond, between))
+    known = compared.to_numpy() & np.isfinite(value)
+    return rows.assign(base_value=np.where(known, value, rows["base_value"]), base_estimated=known)
 
 
 def since(levels: Floats, last: pd.Series, base_year: pd.Series) -> Floats:
@@ -95,6 +114,36 @@ def newest(series: pd.DataFrame, freqs: tuple[str, ...]) -> pd.DataFrame:
     year = rows["time_period"].str.slice(0, 4).astype("int64")
     rows = rows.assign(year=year, part=month / 12).sort_values(["year", "part"])
     return rows.groupby(PLACE, as_index=False).last()[[*PLACE, "time_period", "obs_value", "obs_status", "year", "part"]]
+
+
+def with_count(rows: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """Add what is known of the year after the last one: `counted` (a stock's newest month, a flow since January),
+    `counted_month`, and `usual_part`, how much of a year's flow had come by that month in the years before, on average.
+    """
+    within = series[series["freq"].isin(["M", "YTD"])]
+    within = within.assign(
+        year=within["time_period"].str.slice(0, 4).astype("int64"), month=within["time_period"].str.slice(5).astype("int64")
+    )
+    within = within[[*PLACE, "freq", "year", "month", "obs_value"]]
+    wanted = rows[[*PLACE, "last", "part_year"]].reset_index(names="row")
+    wanted = wanted.assign(freq=wanted["part_year"].map({"point": "M", "cumulative": "YTD"}), year=wanted["last"] + 1)
+    newest = wanted.merge(within, on=[*PLACE, "freq", "year"]).sort_values("month").drop_duplicates("row", keep="last")
+    parts = _usual_parts(newest, within, series)
+    newest = newest.set_index("row")
+    found = rows.assign(counted=newest["obs_value"].reindex(rows.index), counted_month=newest["month"].reindex(rows.index))
+    return found.assign(usual_part=parts.reindex(rows.index))
+
+
+def _usual_parts(newest: pd.DataFrame, within: pd.DataFrame, series: pd.DataFrame) -> pd.Series:
+    """Return by row the mean, on logarithms, of what had come by the same month over the whole of the years before."""
+    flows = newest.loc[newest["freq"] == "YTD", ["row", *PLACE, "freq", "month", "year"]]
+    yearly = series.loc[series["freq"] == "A", [*PLACE, "time_period", "obs_value"]]
+    yearly = yearly.assign(year_=yearly["time_period"].astype("int64")).rename(columns={"obs_value": "whole"})
+    both = flows.merge(within.rename(columns={"year": "year_"}), on=[*PLACE, "freq", "month"])
+    both = both[(both["year_"] < both["year"]) & (both["year_"] >= both["year"] - EARLIER)]
+    both = both.merge(yearly[[*PLACE, "year_", "whole"]], on=[*PLACE, "year_"])
+    both = both[(both["obs_value"] > 0) & (both["whole"] > 0)]
+    return np.exp(np.log(both["obs_value"] / both["whole"]).groupby(both["row"]).mean())
 
 
 def _union(lists: pd.Series) -> list[str]:

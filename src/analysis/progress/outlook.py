@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.progress.history import AREA, PLACE
-from analysis.projection import dispatch, question
+from analysis.projection import nowcast, question
 from analysis.projection.pool import Pool, peers
 from analysis.projection.question import Answers, Questions
 from analysis.schema.codelist import QUANTILE_LEVELS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_POINTS = 5  # with fewer nothing is said but what is still needed
 LONGEST = 10  # years: nothing farther ahead was ever tested
+PRODUCTION = ("commune_product", "grdp", "value_added", "gross_output")
 FIRM = ("A",)  # status of figures that no revision is expected for
 
 
@@ -42,7 +43,8 @@ def project(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: Poo
     `figures`: the yearly figures of each row's measure as observed, oldest first. Targets with fewer than LEAST_POINTS
     points, past their deadline or with one more than LONGEST years ahead are left out.
     """
-    ahead = (rows["deadline"] - rows["last"]).to_numpy(float)
+    start = _start(rows)
+    ahead = rows["deadline"].to_numpy(float) - start
     able = (rows["n_points"] >= LEAST_POINTS).to_numpy() & rows["open"].to_numpy() & (ahead <= LONGEST)
     count = np.where(able, np.nan_to_num(ahead), 0).astype(int)
     place = np.repeat(np.arange(len(rows)), count)
@@ -50,7 +52,15 @@ def project(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: Poo
     asked = question.take(_questions(rows, figures, series, pool), place)
     year = asked.last + step
     asked = dataclasses.replace(asked, deadline=year)
-    return Outlook(place, year, asked, dispatch.project(asked))
+    return Outlook(place, year, asked, nowcast.project(asked))
+
+
+def _start(rows: pd.DataFrame) -> Floats:
+    """Return the year that the projection of each row begins after: the last with a figure, or the base year beyond it, as
+    what counts is how far the figure moves from its base.
+    """
+    last, beyond = rows["last"].to_numpy(float), rows["base_estimated"] & (rows["base_year"] > rows["last"])
+    return np.asarray(np.where(beyond.to_numpy(), rows["base_year"].to_numpy(float), last))
 
 
 def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: Pool) -> Questions:
@@ -61,8 +71,8 @@ def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: 
         kind=rows["kind"].where(rows["kind"] != "multiply", "level_by").to_numpy(str),
         transform=rows["transform"].fillna("").to_numpy(str),
         comparator=rows["comparator"].fillna("").to_numpy(str),
-        history=figures,
-        last=rows["last"].fillna(0).to_numpy("int64"),
+        history=_from_base(rows, figures),
+        last=np.nan_to_num(_start(rows)).astype("int64"),
         base_year=rows["base_year"].to_numpy("int64"),
         deadline=rows["deadline"].to_numpy("int64"),
         base_value=rows["base_value"].to_numpy(float),
@@ -76,9 +86,24 @@ def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: 
         estimate=(rows["growing"] & ~rows["latest_status"].isin(FIRM) & (rows["last"] > rows["base_year"])).to_numpy(),
         so_far=rows["now_level"].where(summed).to_numpy(float),
         first_part=1 - rows["part"].where(summed & known, 0.0).to_numpy(float),
+        counted=rows["counted"].to_numpy(float),
+        counted_month=rows["counted_month"].fillna(0.0).to_numpy(float),
+        stock=(rows["part_year"] == "point").to_numpy(),
+        usual_part=rows["usual_part"].to_numpy(float),
+        production=rows["concept"].isin(PRODUCTION).to_numpy(),
         lower=rows["lower"].to_numpy(float),
         upper=rows["upper"].to_numpy(float),
     )
+
+
+def _from_base(rows: pd.DataFrame, figures: Floats) -> Floats:
+    """Return the figures; where the base year lies beyond the last, moved to end in the estimate of the base: from there on
+    they go as they would have gone from their last.
+    """
+    beyond = (rows["base_estimated"] & (rows["base_year"] > rows["last"])).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = np.where(beyond, rows["base_value"].to_numpy(float) / figures[:, -1], 1.0)
+    return np.where(beyond[:, None], figures * factor[:, None], figures)
 
 
 def _peers(rows: pd.DataFrame, pool: Pool, statistic: str) -> Floats:

@@ -53,8 +53,10 @@ def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     inside = (rows["part_year"] == "point") & newest.notna()  # counted within the year
     below = rows["kind"].isin(EACH_YEAR) & inside & ~meets(newest, rows)
     outdated = inside & (meets(newest, rows) != meets(rows["level"], rows))
+    used = rows["counted"].notna() & ~rows["growing"] & (rows["kind"] != "cumulative") & (rows["transform"] != "flag")
     rows = rows.assign(
-        probability=rows["probability"].where(~outdated),  # the projection knows whole years alone
+        probability=rows["probability"].where(~outdated | used),  # of recognitions it knows whole years alone
+        count_used=used,
         closed=(rows["last"] >= rows["deadline"]) & actual.notna(),
         met=meets(actual, rows) & ~rows["failed"],
         exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year") & ~rows["failed"],
@@ -166,7 +168,8 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         & rows["last_feasible_year"].isna()
         & rows["best_own_rate"].notna()
         & rows["required_rate"].notna(),
-        "part_year_used": open_ & rows["part_known"],
+        "part_year_used": open_ & (rows["part_known"] | (rows["count_used"] & rows["probability"].notna())),
+        "base_estimated": judged_now & rows["base_estimated"],
         "base_and_latest_estimate": open_ & estimate & base_is_latest,
         "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,
         "projection_reaches": aimed & meets(rows["projected_value"], rows),
@@ -185,7 +188,7 @@ def _flags(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "estimate": rows["latest_status"].isin(["P", "E"]),
         "back_cast": rows["any_back_cast"],
         "definition": rows["comparator"] == "about",
-        "part_year": rows["part_known"],
+        "part_year": rows["part_known"] | (rows["count_used"] & rows["probability"].notna()),
     }
 
 

@@ -48,6 +48,7 @@ from analysis.projection.question import (
     met_before,
     nothing,
     take,
+    time_left,
     years_left,
 )
 from analysis.schema.codelist import QUANTILE_LEVELS
@@ -216,7 +217,7 @@ def _bound(bound: Floats, none: float) -> Floats:
 
 
 def _count(questions: Questions) -> Answers:
-    left, goal = years_left(questions).astype(float), threshold(questions)
+    left, goal = time_left(questions), threshold(questions)
     code = questions.comparator
     least = np.where((code == "gt") | (code == "rising"), np.floor(goal + count.EXACT) + 1, np.ceil(goal - count.EXACT))
     most = np.where(code == "lt", np.ceil(goal - count.EXACT) - 1, np.floor(goal + count.EXACT))
@@ -227,7 +228,7 @@ def _count(questions: Questions) -> Answers:
 
 
 def _x_of_n(questions: Questions) -> Answers:
-    left, code = years_left(questions).astype(float), questions.comparator
+    left, code = time_left(questions), questions.comparator
     size = np.where(questions.in_percent, questions.units / 100, 1.0)
     met = np.round(questions.history * size[:, None])
     goal = threshold(questions) * size

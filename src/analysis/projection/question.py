@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int_]
     Texts = NDArray[np.str_]
+    Years = NDArray[np.int_] | NDArray[np.float64]  # a year, or so far into it
 
 LESS = ("le", "lt", "eq")
 EXACT = 1e-9
@@ -32,16 +33,18 @@ class Questions:
     log growth of the year after `last` known by so many months (NaN: none). `estimate`: whether the newest figure of a
     growth average is one that its revision will move against the base year's. `so_far`: sum since the base year, the part
     of the year under way with it; `first_part`: the part of the first coming year still to come. `lower`, `upper`: what the
-    figure can be at least and at most (NaN: no bound).
+    figure can be at least and at most (NaN: no bound). `counted`: what is known of the year after `last` after
+    `counted_month` months (NaN: nothing), a `stock` as it stood or a flow so far; `usual_part`: how much of a year's flow
+    has usually come by then; `production`: whether it is one.
     """
 
     kind: Texts
     transform: Texts
     comparator: Texts
     history: Floats
-    last: Ints
+    last: Years
     base_year: Ints
-    deadline: Ints
+    deadline: Years
     base_value: Floats
     target: Floats
     units: Floats
@@ -55,6 +58,11 @@ class Questions:
     first_part: Floats
     lower: Floats
     upper: Floats
+    counted: Floats
+    counted_month: Floats
+    stock: NDArray[np.bool_]
+    usual_part: Floats
+    production: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -84,8 +92,13 @@ def take_answers(answers: Answers, rows: Ints | NDArray[np.bool_]) -> Answers:
 
 
 def years_left(questions: Questions) -> Ints:
-    """Return the years from the newest yearly figure to the deadline."""
-    return np.asarray(questions.deadline - questions.last)
+    """Return the whole years from the newest yearly figure to the deadline."""
+    return np.asarray(np.ceil(time_left(questions) - EXACT)).astype(int)
+
+
+def time_left(questions: Questions) -> Floats:
+    """Return the years from the newest figure to the deadline, parts of years too."""
+    return np.asarray(questions.deadline - questions.last, dtype=float)
 
 
 def in_direction(at_least: Floats, comparator: Texts) -> Floats:

@@ -24,6 +24,8 @@ FILES = {
     "world": "panels/worldbank_gdp_growth_long.csv",
     "philippines": "panels/philippines_regions_sector_const2018_2000_2023.csv",
     "undp": "official_verdicts/undp_status.csv.gz",
+    "quarters": "vietnam/national_gdp_quarterly_sector_2014_2024.csv",
+    "investment": "vietnam/public_investment_monthly_2012_2025.csv",
     "provinces": "vietnam/provinces63_grdp_growth_percapita_2018_2025.csv",
 }
 # regional and income aggregates among the countries of the World Bank
@@ -31,6 +33,7 @@ AGGREGATES = frozenset(
     "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX LAC LCN LDC LIC LMC LMY LTE MEA MIC "
     "MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD".split()
 )
+ALONE_FROM = 2019  # before, some releases cumulate the quarters
 SHARE_WORDS = r"%|percent|proportion"
 
 
@@ -53,6 +56,17 @@ class Histories:
     name: NDArray[np.str_]
     share: NDArray[np.bool_]
     grid: Floats
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """Flows cumulated from January: one array a series, years x 12 months (NaN not known), the years, and whether production
+    is meant.
+    """
+
+    so_far: list[Floats]
+    years: Ints
+    production: bool
 
 
 def path(folder: Path, name: str) -> Path:
@@ -139,3 +153,33 @@ def share_series(folder: Path) -> Histories:
     every = histories(folder)
     rows = every.share
     return Histories(every.country[rows], every.name[rows], every.share[rows], every.grid[rows])
+
+
+def quarterly_sectors(folder: Path) -> Monthly:
+    """Return the constant-price value added of the country's sectors from 2019 on, when the quarters stand alone."""
+    rows = rows_of(folder, "quarters", ("value",))
+    rows = rows[(rows["indicator"] == "gdp_value_quarter") & rows["year"].str.fullmatch(r"\d{4}-Q[1-4]")]
+    rows = rows.assign(place=rows["year"].str[:4].astype(int), month=3 * rows["year"].str[-1].astype(int))
+    rows = rows[rows["place"] >= ALONE_FROM]
+    return _cumulated(rows.pivot_table(index=["sector", "place"], columns="month", values="value", aggfunc="last"), True)
+
+
+def public_investment(folder: Path) -> Monthly:
+    """Return public investment from January of the country and two provinces."""
+    rows = rows_of(folder, "investment", ("value",))
+    rows = rows[rows["indicator"] == "state_budget_investment_ytd"]
+    rows = rows.assign(place=rows["year"].str[:4].astype(int), month=rows["year"].str[5:7].astype(int))
+    table = rows.pivot_table(index=["unit_code_or_name", "place"], columns="month", values="value")
+    return _cumulated(table, False)
+
+
+def _cumulated(table: pd.DataFrame, alone: bool) -> Monthly:
+    """Return a table of (series, year) x months as one array a series; `alone`: whether each figure is its period's."""
+    table = table.reindex(columns=range(1, 13))
+    years = np.arange(table.index.get_level_values(1).min(), table.index.get_level_values(1).max() + 1)
+    found = []
+    for _, own in table.groupby(level=0, sort=True):
+        values = own.droplevel(0).reindex(years).to_numpy(float)
+        summed = np.nancumsum(values, axis=1)
+        found.append(np.where(np.isnan(values), np.nan, summed) if alone else values)
+    return Monthly(found, years, alone)

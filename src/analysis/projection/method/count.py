@@ -145,7 +145,7 @@ def _stepped_at_most(last: Floats, size: Floats, horizon: Floats, most: Floats) 
     """Return P(count <= `most`) of a count that goes on from `last` by geometric steps either way, of mean size `size` a
     year growing with the root of time; what would fall below zero is zero.
     """
-    mean = size * np.sqrt(np.maximum(horizon, 1))
+    mean = size * np.sqrt(np.maximum(horizon, 0))
     q = (np.sqrt(1 + np.square(mean)) - 1) / np.maximum(mean, EXACT)
     away = np.floor(most + EXACT) - last
     with np.errstate(over="ignore"):

@@ -99,6 +99,11 @@ def _questions(kind: str, past: Floats, level: float, years: int) -> Questions:
         estimate=no,
         so_far=none,
         first_part=np.ones(size),
+        counted=none,
+        counted_month=none,
+        stock=no,
+        usual_part=none,
+        production=no,
         lower=none,
         upper=none,
     )
