@@ -178,8 +178,8 @@ def test_other_models_stand_beside_ours_when_asked(published, told, plan, tmp_pa
 def test_what_if_says_what_out_progress_needs(published, told, plan, target):
     row = told[plan][0].loc[target]
     text = answer(published, "04_what_if", plan)
-    assert f"từ nay mỗi năm cần {number.percent(row['required_rate'], 2, 'vi')}" in text
-    assert f"cao nhất từng đạt trong cùng số năm là {number.percent(row['best_own_rate'], 2, 'vi')}" in text
+    assert f"từ nay cần {number.percent(row['required_rate'], 2, 'vi')}/năm" in text
+    assert f"tốt nhất từng đạt trong cùng số năm là {number.percent(row['best_own_rate'], 2, 'vi')}/năm" in text
     assert ("10,20%/năm" in text) == (plan == COMMUNE)
 
 

@@ -13,7 +13,7 @@ from site_content import RUN, write_site
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
-from analysis.report.page import site, target_page
+from analysis.report.page import quality_page, site, target_page
 from analysis.report.record import track_record
 from analysis.report.words import binding, number
 from analysis.schema.database import TABLES
@@ -366,7 +366,7 @@ def test_quality_page_names_the_offending_cells(pages, tables):
     text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
     check = tables["out.check_result"].set_index("check_id").loc["outlier"]
     observed = tables["core.observation"].set_index("obs_id")
-    for obs_id in check["rows_offending"][: target_page.MOST_ADDRESSES]:
+    for obs_id in check["rows_offending"][: quality_page.MOST_ADDRESSES]:
         assert observed.loc[obs_id, "file"] in text
     assert "a_new_check" in text
     for name in Path(site.ASSETS).glob("*.html"):
@@ -402,7 +402,7 @@ def test_a_task_counts_its_targets_by_verdict(pages, tables):
 
 def test_quality_page_says_why_rows_were_passed_over(pages, tables):
     text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
-    for key, count in target_page.skipped(tables).items():
+    for key, count in quality_page.skipped(tables).items():
         assert f'value="{count}" data-key="count|{html.escape(key)}"' in text
     assert wording.text("source_vintage_assumed", "vi") in text
 
