@@ -102,6 +102,18 @@ def test_executed_notebook_names_no_place_and_knows_no_nan(published, name, plan
     assert invented == (plan == COMMUNE)
 
 
+@pytest.mark.parametrize("plan", AREAS)
+@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+def test_executed_notebook_says_falls_in_words_and_has_no_empty_column(published, name, plan):
+    tables, texts = outputs(executed(published, name, plan))
+    shown = [re.sub(r"<[^>]+>", " ", one) for one in tables if "<table" in one]
+    assert [found for one in (*texts, *shown) for found in re.findall(r"(?<!\w)[-−]\d.{0,20}", one)] == []
+    for one in tables:
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", one)]
+        for column in zip(*[row for row in rows if row], strict=True):
+            assert set(column) - {"", number.MISSING}, column
+
+
 def answer(published, name, plan):
     """The generated sentence of a notebook, without the notice."""
     return outputs(executed(published, name, plan))[1][1].strip().splitlines()[-1]

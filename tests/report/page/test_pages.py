@@ -15,6 +15,7 @@ from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
 from analysis.report.page import quality_page, site, target_page
 from analysis.report.record import track_record
+from analysis.report.sheet import a4
 from analysis.report.words import binding, number
 from analysis.schema.database import TABLES
 from analysis.schema.table import conform
@@ -360,6 +361,20 @@ def test_sheets_to_send_on_are_one_page_each(pages, whole):
         pdf = (pages / "gui-di" / f"{plan}.pdf").read_bytes()
         assert pdf.startswith(b"%PDF") and len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
         assert (pages / "gui-di" / f"{plan}.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_sheet_says_falls_in_words_and_what_each_year_must_reach(tables, whole, lang):
+    for plan in whole.plans.values():
+        content = a4._content(tables, plan, lang, RUN)
+        cells = [text for row in content["rows"] for text in row.values()]
+        assert not [text for text in (*cells, *content["sentences"]) if re.search(r"(?<!\w)[-−]\d", text)]
+        rows = {row["name"]: row for row in content["rows"]}
+        names = plan.target.set_index("target_id")[f"name_{lang}"]
+        for target_id in {"poor_hh_2028", "disburse_public"} & set(names.index):
+            row = rows[names[target_id]]
+            assert row["needed"] == {"vi": "giảm 19,3 hộ", "en": "a fall of 19.3 households"}[lang] or row["needed_note"]
+            assert row["projected_note"] and row["needed"] != number.MISSING
 
 
 def test_quality_page_names_the_offending_cells(pages, tables):
