@@ -98,6 +98,7 @@ def test_unknown_form():
         (-0.99, "beside:points:2", "thấp hơn 0,99 điểm phần trăm", "0.99 percentage points below"),
         (0.6, "beside:points:1", "cao hơn 0,6 điểm phần trăm", "0.6 percentage points above"),
         (0.0, "beside:points:1", "bằng", "equal"),
+        (-0.344, "contribution:2", "giảm 0,34", "a fall of 0.34"),
         (-3.25, "in:VND_B:1", "âm 3,3 tỷ đồng", "minus 3.3 billion VND"),
         (-0.5, "percent:1", "âm 0,5%", "minus 0.5%"),
         (-0.05, "share:0", "âm 5%", "minus 5%"),

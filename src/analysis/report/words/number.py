@@ -92,12 +92,13 @@ def _signed(value: Any, written: Callable[[Any], str], lang: str, below: str = "
 def show(value: Any, form: str, lang: str) -> str:
     """Return `value` in a form named by text, as templates do.
 
-    "decimal:2", "count", "year", "period", "when" (a period in a sentence), "date", "chance", "flag" (1 met, 0 not met);
-    "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent), "tenths:1" (a fraction as so many of
-    ten), "points:2" (percentage points), "in:ENT:0" (with its unit): below zero "âm 3 tỷ đồng"; "growth:2" (percent;
-    below zero "giảm 2,1%"). Before another form: "change:" ("tăng 3 hộ", "giảm 3 hộ", "không đổi"), "rise:" and "fall:"
-    (a change that is needed so that there is more, or less, in the end: the other way it is "không giảm quá 3 hộ"),
-    "beside:" (a difference: "cao hơn 3 hộ"), "yearly:" ("giảm 3 hộ mỗi năm", "11,15%/năm"). Raises ValueError for any other.
+    Bare: "decimal:2", "count", "year", "period", "when" (a period in a sentence), "date", "chance", "flag" (1 met, 0 not).
+    With a unit, below zero "âm 3 tỷ đồng": "percent:2", "percent" (the decimals it has), "share:0" (a fraction as percent),
+    "points:2" (percentage points), "in:ENT:0"; and "tenths:1" (a fraction as so many of ten).
+    Below zero "giảm 2,1%": "growth:2" (percent), "contribution:2" (a bare figure).
+    Before another form: "change:" ("tăng 3 hộ", "giảm 3 hộ", "không đổi"); "rise:" and "fall:" (a change that is needed so
+    that there is more, or less, in the end: the other way it is "không giảm quá 3 hộ"); "beside:" ("cao hơn 3 hộ");
+    "yearly:" ("giảm 3 hộ mỗi năm", "11,15%/năm"). Raises ValueError for any other.
     """
     name, _, tail = form.partition(":")
     if name not in FORMS:
@@ -115,6 +116,10 @@ def _percent(value: Any, tail: str, lang: str) -> str:
 
 def _growth(value: Any, tail: str, lang: str) -> str:
     return _signed(value, lambda one: percent(one, _digits(tail), lang), lang, "number_fall")
+
+
+def _contribution(value: Any, tail: str, lang: str) -> str:
+    return _signed(value, lambda one: decimal(one, _digits(tail), lang), lang, "number_fall")
 
 
 def _share(value: Any, tail: str, lang: str) -> str:
@@ -160,6 +165,7 @@ FORMS: dict[str, Callable[[Any, str, str], str]] = {
     "chance": lambda value, tail, lang: chance(value, lang),
     "flag": lambda value, tail, lang: wording.text("flag_met" if value >= 1 else "flag_not_met", lang),
     "percent": _percent,
+    "contribution": _contribution,
     "share": _share,
     "tenths": lambda value, tail, lang: tenths(value, _digits(tail), lang),
     "points": _points,
