@@ -220,7 +220,7 @@ def test_schools_at_national_standard_each_year(cell, row):
     found = row("sch_std_term")
     assert [cell("sch_std", year) / cell("schools", year) for year in YEARS[3:]] == [1.0] * 4
     assert found["latest_value"] == pytest.approx(100 * cell("sch_std", "9 tháng 2026") / cell("schools", "9 tháng 2026"))
-    assert found["latest_value"] < 100 and found["verdict"] == "reversing" and "part_year_below" in found["reasons"]
+    assert found["latest_value"] < 100 and found["verdict"] == "risk" and "part_year_below" in found["reasons"]
 
 
 def test_seven_of_eight_schools_at_level_two(cell, row):

@@ -43,8 +43,9 @@ def short(whole):
     return rows_of(figures_of(whole, [SHORT], AS_OF, whole.register[:0]), whole, AS_OF)
 
 
-def test_every_verdict_state_occurs(assessed, in_2027):
+def test_every_verdict_state_occurs(assessed, in_2027, whole):
     seen = {verdict for one in assessed.values() for verdict in one.progress["verdict"]} | set(in_2027["verdict"])
+    seen.add(one_point(whole, {}, (45.0, 44.0, 43.0, 42.0, 41.0))["verdict"])  # none of the plans' targets falls for years
     assert seen == set(CODELISTS["verdict"])
 
 
@@ -75,7 +76,9 @@ def test_open_sdg_needs_a_year_after_the_base(whole, long_file, in_2027):
 
 def test_short_history_gives_required_path_and_no_claim(short):
     measured = short[~short["kind"].isin(["judged", "external", "not_local"])]
-    assert set(measured["verdict"]) <= {"insufficient", "achieved", "not_due", "reversing", "missed"}
+    lost = ["part_year_below" in codes for codes in measured["reasons"]]
+    assert sum(lost) and set(measured.loc[lost, "verdict"]) == {"risk"}, "what is seen within the year needs no history"
+    assert set(measured.loc[~np.array(lost), "verdict"]) <= {"insufficient", "achieved", "not_due", "missed"}
     row = short.loc["grdp_total"]
     assert row["verdict"] == "insufficient" and "too_few_points" in row["reasons"]
     assert row["required_rate"] > 10 and np.isnan(row["probability"])
@@ -216,5 +219,68 @@ def test_a_count_within_the_year_that_says_otherwise_leaves_no_chance(whole):
         return assess(series, plan, "baseline", pool, AS_OF).progress.set_index("target_id").loc["sch_std_term"]
 
     now, before = row(own), row(own[own["freq"] == "A"])
-    assert np.isnan(now["probability"]) and now["verdict"] == "reversing"
+    assert np.isnan(now["probability"]) and now["verdict"] == "risk" and "part_year_below" in now["reasons"]
     assert before["probability"] > 0.5 and before["verdict"] == "effort"
+
+
+LAPSE = "no_longer_held"
+
+
+@pytest.mark.parametrize(
+    ("target", "values", "verdict", "codes"),
+    [
+        # kept for years, then one of eight schools fewer: what happened is said, no direction
+        ("clean_water", (100.0, 100.0, 100.0, 100.0, 100.0, 87.5), "behind", {LAPSE}),
+        ("clean_water", (100.0, 100.0, 100.0, 100.0, 87.5), "behind", {LAPSE}),
+        # entered from below, kept, lost
+        ("clean_water", (90.0, 95.0, 100.0, 100.0, 100.0, 87.5), "risk", {LAPSE}),
+        # every year starts again: one bad year after years that went up and down around the same level
+        ("disburse_public", (96.2, 98.4, 96.2, 93.2, 98.6, 96.9, 94.6), "risk", {"below_each_year"}),
+        ("budget_rev", (104.0, 101.0, 106.0, 103.0, 105.0, 99.0), "behind", {LAPSE}),
+        # falling for years, with or without the last
+        ("clean_water", (99.0, 98.0, 97.5, 96.0, 95.0, 94.0), "reversing", {"moving_away", "below_each_year"}),
+        ("disburse_public", (99.0, 98.0, 97.5, 96.0, 95.0, 94.0), "reversing", {"moving_away", "below_each_year"}),
+        ("budget_rev", (104.0, 103.0, 101.0, 99.0, 98.0, 97.0), "reversing", {"moving_away", "below_each_year"}),
+        # never met and no worse than before
+        ("clean_water", (94.0, 95.0, 94.0, 95.0, 94.0, 95.0), "risk", {"below_each_year"}),
+    ],
+)
+def test_one_lost_year_is_no_direction(whole, target, values, verdict, codes):
+    rows = whole.plans[PLAN].target
+    indicator = rows.loc[rows["target_id"] == target, "indicator"].iloc[0]
+    row = one_point(whole, {}, values, indicator, target)
+    assert row["verdict"] == verdict
+    said = {"moving_away", "below_each_year", LAPSE, "level_held", "part_year_below", "part_year_restored"}
+    assert set(row["reasons"]) & said == codes
+
+
+def test_a_level_with_a_deadline_that_was_met_and_lost_has_no_direction_either(whole):
+    """Insured: 100 % for years, then 87.5 %; the average of five changes is negative through one of them."""
+    lost = one_point(whole, {"value_low": 100.0}, (100.0, 100.0, 100.0, 100.0, 100.0, 87.5), "hi_coverage", "hi_cov_2030")
+    fell = one_point(whole, {"value_low": 100.0}, (100.0, 98.0, 95.0, 92.0, 90.0, 87.5), "hi_coverage", "hi_cov_2030")
+    assert (lost["verdict"], fell["verdict"]) == ("risk", "reversing")
+
+
+def test_within_the_year_a_level_is_lost_or_found_again(whole):
+    """Clean water in September: 95 % after years of 100 %; 100 % after a year of 95 %."""
+    plan = whole.plans[PLAN]
+    own = whole.series[(whole.series["indicator"] == "clean_water_share") & (whole.series["ref_area"] == plan.ref_area)]
+    pool = Pool(empty(POOL), whole.cards, whole.areas)
+
+    def row(year, month):
+        value = own["obs_value"].mask(own["time_period"] == "2025", year).mask(own["time_period"] == "2026-09", month)
+        progress = assess(own.assign(obs_value=value), plan, "baseline", pool, AS_OF).progress
+        return progress.set_index("target_id").loc["clean_water"]
+
+    lost, found = row(100.0, 95.0), row(95.0, 100.0)
+    assert lost["verdict"] == "risk" and lost["reasons"][0] == "part_year_below" and "level_held" not in lost["reasons"]
+    assert "part_year_restored" in found["reasons"] and "below_each_year" not in found["reasons"]
+    assert found["verdict"] != "reversing" and np.isnan(found["probability"])
+
+
+def test_a_sum_has_no_best_pace(whole, assessed):
+    """What comes in a year is an amount; the growth of the country's investment, in percent, is no pace of it."""
+    rows = assessed[PLAN].progress
+    sums = rows[rows["kind"] == "cumulative"]
+    assert len(sums) and sums["required_rate"].notna().all()
+    assert sums[["best_own_rate", "best_peer_rate"]].isna().all(axis=None)

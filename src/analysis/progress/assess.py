@@ -163,11 +163,12 @@ def _with_required(rows: pd.DataFrame, pool: Pool, series: pd.DataFrame) -> pd.D
     level, goal = rows["now_level"].to_numpy(float), rows["goal"].to_numpy(float)
     pct = (rows["rate_unit"] == "pct").to_numpy()
     each_year = (rows["kind"].isin(EACH_YEAR) | (rows["unit_measure"] == "FLAG")).to_numpy()
+    summed = (rows["kind"] == "cumulative").to_numpy()  # what comes in a year is no pace of change
     needed = np.where(pct, required.rate_pct(level, goal, left), required.step(level, goal, left))
     # the whole of the period is ahead: the needed rate is the target's own, to the last digit
     whole = (rows["growing"] & (rows["now"] == rows["base_year"])).to_numpy() & ~np.isnan(needed)
     needed = np.where(whole, rows["value_met"], needed)
-    own, peer = _best(rows, pool, series)
+    own, peer = (np.where(summed, np.nan, best) for best in _best(rows, pool, series))
     toward = rows["toward"].to_numpy(float)
     best = np.fmax(toward * own, toward * peer)
     with np.errstate(invalid="ignore", divide="ignore"):

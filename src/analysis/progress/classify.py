@@ -20,7 +20,8 @@ EACH_YEAR = ("annual_share", "keep_each_year")
 
 
 def with_classes(rows: pd.DataFrame, levels: Floats) -> pd.DataFrame:
-    """Add class and score of each rule ("" where it says nothing) and `slope`, the mean of the last five yearly changes.
+    """Add class and score of each rule ("" where it says nothing), `slope`, the mean of the last five yearly changes,
+    `held_before` (the figure before the newest met the target), `worsening` and `failed`.
 
     `levels`: the yearly figures of each row, oldest first. dns: a growth average in logarithms of its level, targets that
     hold each year and directions by their own form. open_sdg beside it where there is a base value.
@@ -51,9 +52,26 @@ def with_classes(rows: pd.DataFrame, levels: Floats) -> pd.DataFrame:
         open_sdg_class=beside,
         open_sdg_score=beside_score,
         slope=dns.average_change(levels),
-        worsening=dns.average_change(scaled) * toward < -dns.EXACT,
+        held_before=(held := _held_before(rows, levels)),
+        worsening=_worsening(scaled, toward, kind.isin(EACH_YEAR).to_numpy() | (held & ~met)),
         failed=_failed(rows, levels),
     )
+
+
+def _held_before(rows: pd.DataFrame, levels: Floats) -> NDArray[np.bool_]:
+    """Return whether the figure before the newest one met the target (never of a growth average)."""
+    before = pd.Series(dns.last_two(levels)[1], index=rows.index)
+    return np.asarray((verdict.meets(before, rows) & ~rows["growing"]).to_numpy(bool))
+
+
+def _worsening(scaled: Floats, toward: Floats, alone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether the average yearly change goes away from the target.
+
+    Where every year counts for itself, or what was held is held no more (`alone`), one bad year makes an average of five
+    changes negative without there being a direction: there the average without the last figure must go the same way.
+    """
+    wrong, before = (dns.average_change(part) * toward < -dns.EXACT for part in (scaled, scaled[:, :-1]))
+    return np.asarray(wrong & (before | ~alone))
 
 
 def _failed(rows: pd.DataFrame, levels: Floats) -> NDArray[np.bool_]:

@@ -71,10 +71,14 @@ def expected(rows: pd.DataFrame) -> dict[str, int]:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows by verdict, within it the least probable and those furthest from the best pace first."""
+    """Return the rows by verdict, within it those that lost a level they must keep, the least probable, and those furthest
+    from the best pace first.
+    """
     order = {verdict: place for place, verdict in enumerate(ORDER)}
     best = rows[["best_own_rate", "best_peer_rate"]].abs().max(axis=1)
     strain = (rows["required_rate"].abs() / best.where(best > 0)).fillna(0.0)
-    keyed = rows.assign(_place=rows["verdict"].map(order), _chance=rows["probability"].fillna(1.0), _strain=-strain)
+    lost = np.array(["part_year_below" in codes for codes in rows["reasons"]], dtype=bool)
+    chance = rows["probability"].fillna(1.0).mask(lost, -1.0)
+    keyed = rows.assign(_place=rows["verdict"].map(order), _chance=chance, _strain=-strain)
     keyed = keyed.sort_values(["_place", "_chance", "_strain", "target_id"], kind="stable")
     return keyed.drop(columns=["_place", "_chance", "_strain"])

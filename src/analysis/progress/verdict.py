@@ -50,8 +50,9 @@ def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     average = 100 * ((rows["level"] / rows["base_value"]) ** (1 / offset) - 1)
     actual = average.where(rows["growing"], rows["level"])
     newest = rows["latest_value"].where(rows["kind"] != "cumulative", rows["now_level"])
-    inside = (rows["part_year"] == "point") & newest.notna()  # counted within the year
-    below = rows["kind"].isin(EACH_YEAR) & inside & ~meets(newest, rows)
+    within = rows["latest_period"].str.contains("-", regex=False).fillna(False).astype(bool)
+    inside = (rows["part_year"] == "point") & newest.notna() & within  # counted within the year
+    each_year, held = rows["kind"].isin(EACH_YEAR), meets(rows["level"], rows)
     outdated = inside & (meets(newest, rows) != meets(rows["level"], rows))
     used = rows["counted"].notna() & ~rows["growing"] & (rows["kind"] != "cumulative") & (rows["transform"] != "flag")
     rows = rows.assign(
@@ -61,7 +62,9 @@ def with_verdicts(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         met=meets(actual, rows) & ~rows["failed"],
         exceeded=exceeds(actual, rows) & (rows["kind"] != "keep_each_year") & ~rows["failed"],
         ahead=rows["kind"].isin(AT_ANY_TIME) & meets(newest, rows),
-        slipping=below & meets(rows["level"], rows),
+        slipping=each_year & held & inside & ~meets(newest, rows),
+        lapsed=each_year & ~held & rows["held_before"] & ~inside,
+        restored=each_year & ~held & inside & meets(newest, rows),
         no_base=(rows["base_value"].isna() & rows["kind"].isin(["growth_average", "cumulative"]))
         | (rows["value_met"].isna() & (rows["kind"] == "multiply")),
         later=rows["deadline"] > plan.last_year,
@@ -75,7 +78,8 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
 
     `rows`: kind, closed, met, exceeded, ahead, failed, slipping, no_base, later (bool), place, probability (0-1, NaN for
     none), dns_class, worsening. A growth average is never "achieved" before its last year. Without a probability the
-    official class decides; what is hard to reach and changes the wrong way on average is "reversing".
+    official class decides. A level that must be kept and is not kept now is hard to reach; what is hard to reach is
+    "reversing" where its average change over several years goes the wrong way, never for one year alone.
     """
     chance, kind = rows["probability"], rows["kind"]
     storm = (rows["dns_class"] == "thunderstorm") & rows["worsening"]
@@ -89,6 +93,7 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
             rows["closed"] & rows["met"],
             rows["closed"] | rows["failed"],
             rows["ahead"],
+            rows["slipping"] & rows["worsening"],
             rows["slipping"],
             rows["no_base"],
             chance >= thresholds["likely"],
@@ -107,6 +112,7 @@ def words(rows: pd.DataFrame, thresholds: dict[str, float]) -> NDArray[np.str_]:
             "missed",
             "achieved",
             "reversing",
+            "risk",
             "insufficient",
             "likely",
             "effort",
@@ -145,6 +151,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
     beyond = rows["toward"] * rows["required_rate"]
     judged_now = open_ | lacking
     aimed = open_ & rows["projected_value"].notna() & (rows["kind"] != "directional")
+    each_year, held = rows["kind"].isin(EACH_YEAR), meets(rows["level"], rows)
     base_is_latest = (rows["latest_period"] == rows["base_year"].astype("str")) & ~rows["part_known"]
     return {
         "judged": rows["verdict"] == "judged",
@@ -157,9 +164,11 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "deadline_passed": rows["closed"],
         "year_failed": rows["failed"] & ~rows["closed"],
         "met_ahead": (rows["verdict"] == "achieved") & ~rows["closed"],
-        "part_year_below": rows["verdict"].eq("reversing") & rows["slipping"],
-        "moving_away": rows["verdict"].eq("reversing") & ~rows["slipping"],
-        "below_each_year": open_ & rows["kind"].isin(EACH_YEAR) & ~meets(rows["level"], rows),
+        "part_year_below": open_ & rows["slipping"],
+        "no_longer_held": open_ & rows["lapsed"],
+        "moving_away": rows["verdict"] == "reversing",
+        "below_each_year": open_ & each_year & ~held & ~rows["lapsed"] & ~rows["restored"],
+        "part_year_restored": open_ & rows["restored"],
         "last_change_wrong": open_ & (rows["kind"] == "directional") & rows["dns_class"].isin(["sun_cloud", "thunderstorm"]),
         "projection_short": aimed & ~meets(rows["projected_value"], rows),
         "above_best_own": judged_now & (beyond > rows["toward"] * rows["best_own_rate"] + EXACT),
@@ -168,16 +177,16 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         & rows["last_feasible_year"].isna()
         & rows["best_own_rate"].notna()
         & rows["required_rate"].notna(),
+        "projection_reaches": aimed & meets(rows["projected_value"], rows),
+        "projection_alone": open_ & rows["projected_value"].notna() & (rows["kind"] == "directional"),
+        "level_held": open_ & each_year & held & ~rows["slipping"],
+        "not_recognised": open_ & (rows["transform"] == "flag") & ~meets(rows["level"], rows),
         "part_year_used": open_ & (rows["part_known"] | (rows["count_used"] & rows["probability"].notna())),
         "base_estimated": judged_now & rows["base_estimated"],
         "base_and_latest_estimate": open_ & estimate & base_is_latest,
         "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,
-        "projection_reaches": aimed & meets(rows["projected_value"], rows),
-        "projection_alone": open_ & rows["projected_value"].notna() & (rows["kind"] == "directional"),
-        "level_held": open_ & rows["kind"].isin(EACH_YEAR) & meets(rows["level"], rows),
-        "not_recognised": open_ & (rows["transform"] == "flag") & ~meets(rows["level"], rows),
         "break_in_history": rows["recent_break"],
-        "class_decides": open_ & rows["probability"].isna(),
+        "class_decides": open_ & rows["probability"].isna() & ~rows["slipping"],
     }
 
 

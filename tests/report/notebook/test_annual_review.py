@@ -1,5 +1,7 @@
 """The annual review: every comparison by hand, the months that stand for the year, percentage points."""
 
+import re
+
 import pandas as pd
 import pytest
 from conftest import AS_OF
@@ -72,13 +74,87 @@ def test_annex_has_its_columns_and_no_gap(october):
     assert [name for name, _ in table.columns] == [
         *("STT", "Chỉ tiêu", "Đơn vị", "Thực hiện năm 2025", "Cùng kỳ năm 2025", "Kế hoạch năm 2026"),
         *("Ước thực hiện năm 2026", "So sánh với TH năm trước hoặc cùng kỳ (%)", "So sánh với KH năm (%)"),
-        *("Đánh giá", "Kế hoạch năm 2027", "Ghi chú"),
+        *("Đánh giá", "Ghi chú"),  # nobody has planned 2027 yet
     ]
     assert [row[0] for row in table.rows] == [str(place) for place in range(1, len(table.rows) + 1)]
     assert table.notice.startswith("SỐ LIỆU GIẢ ĐỊNH")
     assert not [cell for row in table.rows for cell in row if cell in ("", "nan", "None")]
+    for place, (name, _) in enumerate(table.columns):
+        assert {row[place] for row in table.rows} - {"", "–"}, f"nothing in {name}"
     flag = next(row for row in table.rows if row[2] == "đạt/không đạt" and row[6] != "–")
     assert flag[6] in ("đạt", "chưa đạt") and flag[7:9] == ["–", "–"]
+
+
+def places(plan):
+    """Where the plan first sets a value for each indicator, and for each indicator of an activity."""
+    rows = plan.target[~plan.target["kind"].isin(["judged", "external", "not_local"])].reset_index(drop=True)
+    names = list(zip(rows["indicator"], rows["activity"], strict=True))
+    indicators = rows["indicator"].tolist()
+    return lambda indicator, activity: (indicators.index(indicator), names.index((indicator, activity)))
+
+
+def activity_of(one):
+    """The activity of a line, by the end of its name."""
+    parts = {"nông, lâm nghiệp và thủy sản": "agriculture", "công nghiệp - xây dựng": "industry_construction"}
+    parts["dịch vụ"] = "services"
+    found = [code for name, code in parts.items() if one.name["vi"].endswith(f", {name}")]
+    return found[0] if found else "total"
+
+
+def test_annex_follows_the_plan_the_economy_first(october):
+    here, found = october
+    place = places(here.plan)
+    order = [place(one.card["indicator"], activity_of(one)) for one in found]
+    assert order == sorted(order) and len(set(order)) > 40
+    assert [activity_of(one) for one in found[:4]] == ["total", "agriculture", "industry_construction", "services"]
+    assert {one.card["indicator"] for one in found[:4]} == {"commune_product_growth"}
+    sections = here.plan.target.set_index("indicator")["section"]
+    first = {one.card["indicator"]: sections.loc[[one.card["indicator"]]].iloc[0] for one in found[4:]}
+    parts = [section.split(".")[1] for section in first.values()]
+    assert parts == sorted(parts), "programmes (B.I) before tasks (B.II), as in the text"
+
+
+def test_the_order_is_that_of_the_plans_file_whatever_it_is(whole, october):
+    import dataclasses
+
+    here = october[0]
+    turned = dataclasses.replace(here.plan, target=here.plan.target.iloc[::-1].reset_index(drop=True))
+    again = known(whole, turned, whole.series, AS_OF)
+    found = annual_review.lines(again, progress(again, whole))
+    place = places(turned)
+    order = [place(one.card["indicator"], activity_of(one)) for one in found]
+    assert order == sorted(order) and found[0].card["indicator"] != "commune_product_growth"
+
+
+def test_a_note_stands_once_below_and_its_mark_in_the_line(october):
+    here, found = october
+    table = annual_review.annex(here, found, "vi")
+    notes = dict(note.split(" ", 1) for note in table.notes)
+    assert list(notes) == [f"({n})" for n in range(1, len(notes) + 1)] and len(set(notes.values())) == len(notes)
+    assert [notes[row[-1]] for row in table.rows] == [annual_review.note(one, "vi") for one in found]
+    shown = table._repr_html_()
+    assert all(shown.count(note) == 1 for note in table.notes) and shown.index("</table>") < shown.index(table.notes[0])
+    assert repr(table).splitlines()[-len(notes) :] == list(table.notes)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("vi", ("giảm 12,5", "thấp hơn 12,5")), ("en", ("a fall of 12.5", "12.5"))])
+def test_falls_are_said_in_words(october, lang, words):
+    here, found = october
+    table = annual_review.annex(here, found, lang)
+    cells = [cell for row in table.rows for cell in row]
+    assert not [cell for cell in cells if re.search(r"(?<!\w)[-+−]\d", cell)]
+    kept = table.rows[[one.card["indicator"] for one in found].index("sch_std_share")]
+    assert kept[7].startswith(words[0]) and kept[8].startswith(words[1])
+
+
+def test_growth_below_zero_is_said_in_words(october):
+    import dataclasses
+
+    here, found = october
+    fell = dataclasses.replace(line(found, "commune_product_growth"), before=-1.234, value=-2.5)
+    row = annual_review.annex(here, [fell], "vi").rows[0]
+    assert "giảm 1,23%" in row and "giảm 2,50%" in row
+    assert " là giảm 2,50%, thấp hơn kế hoạch năm (10,9%) 13,40 điểm phần trăm." in annual_review.sentences([fell], "vi")
 
 
 def test_answer_says_that_the_year_is_not_over(october, assessed, whole):
@@ -119,7 +195,9 @@ def test_next_years_plan_joins(whole, october):
     later = plan.annual_target.assign(year=2027, target_id=plan.annual_target["target_id"] + "_next", value_low=1234.0)
     more = dataclasses.replace(plan, annual_target=pd.concat([plan.annual_target, later], ignore_index=True))
     here = known(whole, more, whole.series, AS_OF)
-    assert line(annual_review.lines(here, progress(here, whole)), "new_jobs").plan_next == 1234.0
+    found = annual_review.lines(here, progress(here, whole))
+    assert line(found, "new_jobs").plan_next == 1234.0
+    assert "Kế hoạch năm 2027" in [name for name, _ in annual_review.annex(here, found, "vi").columns]
 
 
 def test_the_citys_real_figures_bear_no_notice(whole, assessed):

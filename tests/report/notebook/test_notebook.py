@@ -102,6 +102,18 @@ def test_executed_notebook_names_no_place_and_knows_no_nan(published, name, plan
     assert invented == (plan == COMMUNE)
 
 
+@pytest.mark.parametrize("plan", AREAS)
+@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+def test_executed_notebook_says_falls_in_words_and_has_no_empty_column(published, name, plan):
+    tables, texts = outputs(executed(published, name, plan))
+    shown = [re.sub(r"<[^>]+>", " ", one) for one in tables if "<table" in one]
+    assert [found for one in (*texts, *shown) for found in re.findall(r"(?<!\w)[-−]\d.{0,20}", one)] == []
+    for one in tables:
+        rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(.*?)</tr>", one)]
+        for column in zip(*[row for row in rows if row], strict=True):
+            assert set(column) - {"", number.MISSING}, column
+
+
 def answer(published, name, plan):
     """The generated sentence of a notebook, without the notice."""
     return outputs(executed(published, name, plan))[1][1].strip().splitlines()[-1]
@@ -178,8 +190,8 @@ def test_other_models_stand_beside_ours_when_asked(published, told, plan, tmp_pa
 def test_what_if_says_what_out_progress_needs(published, told, plan, target):
     row = told[plan][0].loc[target]
     text = answer(published, "04_what_if", plan)
-    assert f"từ nay mỗi năm cần {number.percent(row['required_rate'], 2, 'vi')}" in text
-    assert f"cao nhất từng đạt trong cùng số năm là {number.percent(row['best_own_rate'], 2, 'vi')}" in text
+    assert f"từ nay cần {number.percent(row['required_rate'], 2, 'vi')}/năm" in text
+    assert f"tốt nhất từng đạt trong cùng số năm là {number.percent(row['best_own_rate'], 2, 'vi')}/năm" in text
     assert ("10,20%/năm" in text) == (plan == COMMUNE)
 
 

@@ -85,6 +85,9 @@ def test_browser_asks_nothing_and_complains_of_nothing(browser, folder, name):
     assert {url.split(":")[0] for url in requests} <= {"file", "data"} and troubles == []
     for picture in page.locator("img").all():
         assert picture.evaluate("one => one.naturalWidth") > 100 and picture.get_attribute("alt")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1200, "height": 900})
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page).response["violations"]

@@ -124,7 +124,7 @@ def test_one_year_and_nine_months(whole):
     text = said(here)
     assert "Chưa thấy được xu hướng" in text and "cấp trên năm 2025: thành phố Hải Phòng (GRDP) tăng 11,81%" in text
     levels = trend.level_table(here, trend.of_plan(here), "vi").rows
-    assert [row[:3] for row in levels] == [["2025", "1.150.000", "–"], ["9 tháng 2026", "924.138", "–"]]
+    assert [row[:3] for row in levels] == [["2025", "1.150.000", "sơ bộ"], ["9 tháng 2026", "924.138", "ước tính"]]
 
 
 def test_no_figure_at_all(whole):

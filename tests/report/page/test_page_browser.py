@@ -1,8 +1,15 @@
 """The pages as a browser shows them from a folder, without a network."""
 
+import re
+
 import pytest
 from chromium import needs_browser
 from site_content import RUN
+
+from analysis.progress import summary
+from analysis.reference import wording
+from analysis.report.page import site
+from analysis.schema.codelist import CODELISTS
 
 TARGET = f"{RUN['run_id']}/thai_tan_2026_2030/grdp_total.html"
 KINDS = {
@@ -50,8 +57,9 @@ def test_page_asks_nothing_fails_nowhere_and_stays_in_its_width(page, pages, see
     for width in (390, 1200):
         page.set_viewport_size({"width": width, "height": 900})
         show(page, pages, kind)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.click("[data-choose=en]")
+        for lang in ("en", "vi"):
+            page.click(f"[data-choose={lang}]")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert {url.split(":")[0] for url in seen["requests"]} <= {"file", "data"}
     assert seen["troubles"] == []
     assert page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart") < 1000
@@ -97,8 +105,8 @@ def test_filters_by_keyboard_and_kept_in_the_address(page, pages, tables):
     assert rows(page).count() == len(due)
     page.keyboard.press("ArrowRight")
     assert rows(page).count() == len(tables["out.progress"].query("plan == 'thai_tan_2026_2030'"))
-    page.locator("section.plan:not([hidden]) select[name=verdict]").select_option("reversing")
-    assert {row.get_attribute("data-verdict") for row in rows(page).all()} == {"reversing"}
+    page.locator("section.plan:not([hidden]) select[name=verdict]").select_option("risk")
+    assert {row.get_attribute("data-verdict") for row in rows(page).all()} == {"risk"}
     count = rows(page).count()
     page.reload()
     page.wait_for_function("document.documentElement.classList.contains('js')")
@@ -130,12 +138,82 @@ def test_language_is_switched_and_remembered_from_page_to_page(page, pages):
     assert not page.locator(".verdict .t[lang=vi]").first.is_visible()
 
 
-def test_first_screen_says_which_why_and_what_it_takes(page, pages):
+SCREEN = {"width": 1280, "height": 900}
+BOTTOM = "element => element.getBoundingClientRect().bottom"
+LINES = "element => Math.round(element.clientHeight / parseFloat(getComputedStyle(element).lineHeight))"
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+@pytest.mark.parametrize("plan", [0, 1])
+def test_first_screen_says_which_why_and_what_it_takes(page, pages, tables, plan, lang):
+    page.set_viewport_size(SCREEN)
     show(page, pages, "board")
-    box = page.locator("section.plan:not([hidden]) .danger")
-    assert box.bounding_box()["y"] < 450
-    first = box.locator("li").first
-    assert first.is_visible() and first.locator(".next").is_visible()
+    page.locator(".tab").nth(plan).click()
+    page.click(f"[data-choose={lang}]")
+    section = page.locator("section.plan:not([hidden])")
+    counted = summary.headline(tables["out.progress"], tables["core.target"])
+    counted = counted[counted["plan"] == section.get_attribute("data-plan")]
+    cards = section.locator(".danger li").all()
+    assert len(cards) == min(site.IN_DANGER_SHOWN, int(counted["verdict"].isin(summary.IN_DANGER).sum())) > 0
+    for card in cards:
+        assert card.evaluate(BOTTOM) <= SCREEN["height"] and card.locator(".next").is_visible()
+    assert section.locator(".counts").evaluate(LINES) <= 2 and page.locator("h1").evaluate(LINES) == 1
+
+
+@pytest.fixture(scope="session")
+def kinds(tables):
+    """The address of one target page of every kind in every state it stands in."""
+    rows = tables["out.progress"].drop_duplicates(["kind", "verdict", "rate_unit"])
+    assert set(rows["kind"]) == set(CODELISTS["target_kind"])
+    return {f"{RUN['run_id']}/{row.plan}/{row.target_id}.html": row for row in rows.itertuples()}
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_first_screen_of_every_kind_of_target_answers_it(page, pages, kinds, lang):
+    """Verdict, three numbers, why, what next; below them a chart beside the path, no section alone in half a page."""
+    page.set_viewport_size(SCREEN)
+    for address, row in kinds.items():
+        page.goto((pages / address).as_uri())
+        page.click(f"[data-choose={lang}]")
+        measured = row.kind not in ("judged", "external", "not_local")
+        names = [".verdict", *([".numbers"] if measured else []), ".reasons", ".todo"]
+        bottoms = [page.locator(name).evaluate(BOTTOM) for name in names]
+        assert max(bottoms) <= SCREEN["height"], address
+        assert bottoms[: len(names) - 1] == sorted(bottoms[: len(names) - 1]), address
+        assert page.locator(".reasons li").count() == len(row.reasons) > 0 and page.locator(".todo .next").inner_text()
+        if measured:
+            numbers = page.locator(".numbers dd").all_inner_texts()
+            assert len(numbers) == 3 and all(one.strip() for one in numbers)
+        alone = page.locator(".flow > section:only-child, .course.bare").all()
+        for section in alone:
+            assert section.evaluate("element => element.clientWidth > 0.9 * element.parentElement.clientWidth"), address
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_no_kind_of_target_scrolls_sideways_on_a_telephone(page, pages, kinds, lang):
+    page.set_viewport_size({"width": 390, "height": 844})
+    for address in kinds:
+        page.goto((pages / address).as_uri())
+        page.click(f"[data-choose={lang}]")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+
+
+def test_a_target_page_is_in_the_order_of_questions(page, pages):
+    show(page, pages, "growth")
+    page.click("[data-choose=vi]")
+    keys = ("reasons", "next", "path", "chance", "parts", "class", "benchmark", "figures", "decisions", "quote", "card")
+    wanted = [wording.text(f"section_{key}", "vi") for key in keys]
+    wanted.insert(2, wording.text("chart_title", "vi", deadline=2030))
+    found = page.locator("article h2").all_inner_texts()
+    assert [text for text in found if text in wanted] == wanted
+
+
+def test_figures_are_said_in_words_on_every_kind_of_page(page, pages, kinds):
+    """A figure with a unit has no bare minus; a cell of a file is shown as it is."""
+    for address in kinds:
+        page.goto((pages / address).as_uri())
+        figures = page.locator("data.figure:not([data-form^='decimal'])").all_text_contents()
+        assert figures and not [one for one in figures if "-" in one and not re.search(r"\d-\d", one)], address
 
 
 def test_without_script_everything_is_there(browser, pages):
@@ -151,7 +229,9 @@ def test_without_script_everything_is_there(browser, pages):
 def test_print_keeps_the_verdict_in_words(page, pages, kind, tmp_path):
     show(page, pages, kind)
     page.emulate_media(media="print")
-    assert page.locator(".chip, .verdict .word").first.is_visible()
+    assert page.locator("tr.row:not([hidden]) .chip, .verdict .word").first.is_visible()
     assert not page.locator("nav").is_visible()
+    for name in page.locator("section.plan h2").all():
+        assert name.is_visible() and name.bounding_box()["x"] >= 0, "whose plan it is"
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     assert (tmp_path / "page.pdf").stat().st_size > 10000

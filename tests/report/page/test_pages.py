@@ -13,8 +13,9 @@ from site_content import RUN, write_site
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
-from analysis.report.page import site, target_page
+from analysis.report.page import quality_page, site, target_page
 from analysis.report.record import track_record
+from analysis.report.sheet import a4
 from analysis.report.words import binding, number
 from analysis.schema.database import TABLES
 from analysis.schema.table import conform
@@ -362,11 +363,25 @@ def test_sheets_to_send_on_are_one_page_each(pages, whole):
         assert (pages / "gui-di" / f"{plan}.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_sheet_says_falls_in_words_and_what_each_year_must_reach(tables, whole, lang):
+    for plan in whole.plans.values():
+        content = a4._content(tables, plan, lang, RUN)
+        cells = [text for row in content["rows"] for text in row.values()]
+        assert not [text for text in (*cells, *content["sentences"]) if re.search(r"(?<!\w)[-−]\d", text)]
+        rows = {row["name"]: row for row in content["rows"]}
+        names = plan.target.set_index("target_id")[f"name_{lang}"]
+        for target_id in {"poor_hh_2028", "disburse_public"} & set(names.index):
+            row = rows[names[target_id]]
+            assert row["needed"] == {"vi": "giảm 19,3 hộ", "en": "a fall of 19.3 households"}[lang] or row["needed_note"]
+            assert row["projected_note"] and row["needed"] != number.MISSING
+
+
 def test_quality_page_names_the_offending_cells(pages, tables):
     text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
     check = tables["out.check_result"].set_index("check_id").loc["outlier"]
     observed = tables["core.observation"].set_index("obs_id")
-    for obs_id in check["rows_offending"][: target_page.MOST_ADDRESSES]:
+    for obs_id in check["rows_offending"][: quality_page.MOST_ADDRESSES]:
         assert observed.loc[obs_id, "file"] in text
     assert "a_new_check" in text
     for name in Path(site.ASSETS).glob("*.html"):
@@ -402,7 +417,7 @@ def test_a_task_counts_its_targets_by_verdict(pages, tables):
 
 def test_quality_page_says_why_rows_were_passed_over(pages, tables):
     text = (pages / RUN["run_id"] / "quality.html").read_text(encoding="utf-8")
-    for key, count in target_page.skipped(tables).items():
+    for key, count in quality_page.skipped(tables).items():
         assert f'value="{count}" data-key="count|{html.escape(key)}"' in text
     assert wording.text("source_vintage_assumed", "vi") in text
 

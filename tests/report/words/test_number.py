@@ -74,3 +74,55 @@ def test_date():
 def test_unknown_form():
     with pytest.raises(ValueError):
         number.show(1, "money", "vi")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "vi", "en"),
+    [
+        (-19.333, "change:in:HH:1", "giảm 19,3 hộ", "a fall of 19.3 households"),
+        (-19.333, "yearly:change:in:HH:1", "giảm 19,3 hộ mỗi năm", "a fall of 19.3 households a year"),
+        (8.2, "yearly:rise:in:ENT:1", "tăng 8,2 doanh nghiệp mỗi năm", "a rise of 8.2 enterprises a year"),
+        (-0.4, "yearly:change:points:1", "giảm 0,4 điểm phần trăm mỗi năm", "a fall of 0.4 percentage points a year"),
+        (-2.1, "yearly:change:percent:1", "giảm 2,1%/năm", "a fall of 2.1% a year"),
+        (-2.1, "yearly:growth:1", "giảm 2,1%/năm", "a fall of 2.1% a year"),
+        (11.15, "yearly:growth:2", "11,15%/năm", "11.15% a year"),
+        (32.07, "yearly:in:VND_B:1", "32,1 tỷ đồng mỗi năm", "32.1 billion VND a year"),
+        (0.0, "yearly:change:in:HH:1", "không đổi", "no change"),
+        (-0.04, "yearly:change:in:HH:1", "không đổi", "no change"),  # prints as zero
+        (-0.04, "growth:1", "0,0%", "0.0%"),
+        (0.04, "change:points:1", "không đổi", "no change"),
+        (-3.0, "yearly:rise:in:HH:0", "không giảm quá 3 hộ mỗi năm", "a fall of at most 3 households a year"),
+        (3.0, "yearly:fall:in:HH:0", "không tăng quá 3 hộ mỗi năm", "a rise of at most 3 households a year"),
+        (-3.0, "yearly:fall:in:HH:0", "giảm 3 hộ mỗi năm", "a fall of 3 households a year"),
+        (-2.1, "rise:percent:1", "không giảm quá 2,1%", "a fall of at most 2.1%"),
+        (-0.99, "beside:points:2", "thấp hơn 0,99 điểm phần trăm", "0.99 percentage points below"),
+        (0.6, "beside:points:1", "cao hơn 0,6 điểm phần trăm", "0.6 percentage points above"),
+        (0.0, "beside:points:1", "bằng", "equal"),
+        (-0.344, "contribution:2", "giảm 0,34", "a fall of 0.34"),
+        (-3.25, "in:VND_B:1", "âm 3,3 tỷ đồng", "minus 3.3 billion VND"),
+        (-0.5, "percent:1", "âm 0,5%", "minus 0.5%"),
+        (-0.05, "share:0", "âm 5%", "minus 5%"),
+        (-0.5, "points:2", "âm 0,50 điểm phần trăm", "minus 0.50 percentage points"),
+        (None, "yearly:change:in:HH:1", "–", "–"),
+    ],
+)
+def test_a_change_is_said_in_words(value, form, vi, en):
+    assert (number.show(value, form, "vi"), number.show(value, form, "en")) == (vi, en)
+
+
+@pytest.mark.parametrize(
+    ("period", "vi", "en"),
+    [("2025", "năm 2025", "2025"), ("2026-09", "9 tháng 2026", "9 months of 2026"), ("2025-Q3", "quý 3/2025", "Q3 2025")],
+)
+def test_a_period_within_a_sentence(period, vi, en):
+    assert (number.show(period, "when", "vi"), number.show(period, "when", "en")) == (vi, en)
+
+
+BARE = {"decimal", "count", "year", "period", "when", "date", "chance", "flag", "tenths"}  # figures and days alone
+TAILS = {"in": "HH:1", "change": "points:1", "rise": "percent:2", "fall": "in:HH:1", "yearly": "change:in:HH:0"}
+
+
+@given(st.floats(-1e6, 1e6), st.sampled_from(sorted(set(number.FORMS) - BARE)), st.sampled_from(["vi", "en"]))
+def test_no_figure_with_a_unit_has_a_bare_minus(value, name, lang):
+    tail = TAILS.get(name, "points:1" if name == "beside" else "1")
+    assert "-" not in number.show(value, f"{name}:{tail}", lang)

@@ -1,6 +1,7 @@
 """Sentences of every state, in both languages, never with a hole in them."""
 
 import ast
+import re
 
 import pytest
 from conftest import ROOT
@@ -35,7 +36,7 @@ def rows(whole, assessed):
 def test_headline_of_the_period(rows):
     row, card = rows["grdp_growth_2026_2030"]
     assert sentence.headline(row, card, "vi") == (
-        "Chưa đúng tiến độ: theo nhịp tăng các năm qua, tốc độ tăng GRDP bình quân đến năm 2030 dự báo đạt 8,75%/năm, "
+        "Chưa đúng tiến độ: theo nhịp tăng các năm qua, tốc độ tăng GRDP bình quân đến năm 2030 dự báo là 8,75%/năm, "
         "trong khi từ nay cần 13,23%/năm; khả năng hoàn thành: dưới 1/10."
     )
     assert "13.23%" in sentence.headline(row, card, "en")
@@ -44,12 +45,12 @@ def test_headline_of_the_period(rows):
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("grdp_growth_2026", "năm 2026 dự báo đạt 12,08%, trong khi cần 12,35%; khả năng hoàn thành: khoảng 3/10"),
+        ("grdp_growth_2026", "năm 2026 dự báo là 12,08%, trong khi cần 12,35%; khả năng hoàn thành: khoảng 3/10"),
         ("grdp_srv", "tốc độ tăng tổng giá trị sản phẩm trên địa bàn, dịch vụ bình quân đến năm 2030"),
-        ("ent_double_2030", "đến năm 2030 dự báo đạt 56 doanh nghiệp, mức phải đạt 82 doanh nghiệp; từ nay mỗi năm cần 8,2"),
-        ("hi_cov_2026", "từ nay mỗi năm cần 1,40 điểm phần trăm"),
-        ("sch_std_term", "(9 tháng 2026) là 87,5%; mỗi năm đến năm 2030 phải đạt 100,0%"),
-        ("invest_total", "mỗi năm cần 32,1 tỷ đồng để đạt 200,0 tỷ đồng"),
+        ("ent_double_2030", "là 56 doanh nghiệp, mức phải đạt là 82 doanh nghiệp; từ nay cần tăng 8,2 doanh nghiệp mỗi năm"),
+        ("hi_cov_2026", "từ nay cần tăng 1,40 điểm phần trăm mỗi năm"),
+        ("sch_std_term", "không còn giữ được mức 100,0%: 9 tháng 2026 là 87,5%; mỗi năm đến năm 2030 phải giữ mức này"),
+        ("invest_total", "từ nay đến năm 2030 cần 32,1 tỷ đồng mỗi năm để đạt 200,0 tỷ đồng"),
         ("budget_rev_2025", "Vượt mục tiêu"),
         ("energy_diversify_2030", "cần kết luận của cấp có thẩm quyền"),
         ("cov_6g_2035", "mức đặt ra đến năm 2035 là 50"),
@@ -62,7 +63,7 @@ def test_headline_of_each_kind(rows, target, words):
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("grdp_growth_2026_2030", "tốt lên khi mỗi năm từ nay đạt 13,23%"),
+        ("grdp_growth_2026_2030", "tốt lên khi từ nay đạt nhịp 13,23%/năm"),
         ("univ_primary_l3", "sẽ đổi ngay khi có một năm không đạt"),
         ("sch_std_term", "tốt lên khi số cả năm đạt 100,0%"),
         ("new_jobs_2030", "chiều tăng, giảm của những năm tới"),
@@ -88,6 +89,80 @@ def test_every_row_has_whole_sentences(rows, lang):
         assert len(said) == 3 + len(row["reasons"]) and row["reasons"], target
         for text in said:
             assert text.endswith(".") and not {"nan", "None", "<NA>"} & set(text.split()) and "{" not in text, target
+
+
+MINUS = re.compile(r"(?<![\w])[-−]\d")  # a day or a span of years has a figure before its dash
+
+
+def all_sentences(row, card, lang):
+    made = [sentence.headline(row, card, lang), sentence.next_step(row, lang, card), sentence.change(row, lang, card)]
+    return [*made, *sentence.reasons(row, lang, card)]
+
+
+@pytest.mark.parametrize("lang", wording.LANGUAGES)
+def test_no_sentence_of_any_target_has_a_bare_minus(rows, lang):
+    """As they stand, and with every pace, projection and figure of growth turned into a fall and every reason given."""
+    codes, paces = reason_codes(), ("required_rate", "best_own_rate", "best_peer_rate")
+    fell = 0
+    for row, card in rows.values():
+        growing = ("latest_value", "projected_value", "lo80", "hi80") if card.get("unit_measure") == "PC_Y" else ()
+        turned = {name: -abs(row[name]) - 1 for name in (*paces, *growing) if row[name] is not None}
+        for one in (row, {**row, **turned, "reasons": codes}):
+            said = all_sentences(one, card, lang)
+            assert [text for text in said if MINUS.search(text)] == []
+        fell += bool(turned) and any(word in text for text in said for word in ("giảm", "fall"))
+    assert fell > 60
+
+
+@pytest.mark.parametrize(
+    ("target", "changes", "needed", "best"),
+    [
+        ("poor_hh_2028", {}, "giảm 19,3 hộ mỗi năm", "giảm 24,7 hộ mỗi năm"),
+        ("poor_hh_2028", {"best_own_rate": 2.0}, "giảm 19,3 hộ mỗi năm", "tăng 2,0 hộ mỗi năm"),
+        ("poor_hh_2028", {"required_rate": 0.0}, "không đổi", "giảm 24,7 hộ mỗi năm"),
+        ("poor_hh_2028", {"required_rate": 2.0}, "không tăng quá 2,0 hộ mỗi năm", "giảm 24,7 hộ mỗi năm"),
+        (
+            "poor_hh_2028",
+            {"rate_unit": "pct", "required_rate": -2.1, "best_own_rate": -3.0},
+            "giảm 2,10%/năm",
+            "giảm 3,00%/năm",
+        ),
+        ("si_cov_2030", {"best_own_rate": -0.4}, "tăng 3,40 điểm phần trăm mỗi năm", "giảm 0,40 điểm phần trăm mỗi năm"),
+        ("si_cov_2030", {"required_rate": -0.4}, "không giảm quá 0,40 điểm phần trăm mỗi năm", "tăng 3,00 điểm"),
+        ("grdp_total", {}, "11,15%/năm", "9,46%/năm"),
+        ("grdp_total", {"best_own_rate": -2.1}, "11,15%/năm", "giảm 2,10%/năm"),
+        ("grdp_total", {"required_rate": -2.1}, "không giảm quá 2,10%/năm", "9,46%/năm"),
+        ("ent_double_2030", {}, "tăng 8,2 doanh nghiệp mỗi năm", "tăng 3,4 doanh nghiệp mỗi năm"),
+        ("invest_total", {}, "32,1 tỷ đồng mỗi năm", ""),
+    ],
+)
+def test_paces_are_said_by_their_direction(rows, target, changes, needed, best):
+    row, card = rows[target]
+    row = {**row, **changes, "verdict": "risk", "reasons": ["above_best_own"] if best else ["class_decides"]}
+    said = " ".join(all_sentences(row, card, "vi"))
+    assert f"từ nay đạt nhịp {needed}" in said and (not best or f"({needed})" in said and f"({best}" in said)
+
+
+def test_growth_that_falls_is_said_so(rows):
+    row, card = rows["grdp_growth_2026_2030"]
+    row = {**row, "projected_value": -2.1, "required_rate": 14.2}
+    assert "dự báo là giảm 2,10%/năm, trong khi từ nay cần 14,20%/năm" in sentence.headline(row, card, "vi")
+    assert "would average a fall of 2.10% a year" in sentence.headline(row, card, "en")
+
+
+def test_a_lost_level_says_what_happened_and_names_no_direction(rows):
+    row, card = rows["sch_std_term"]
+    whole = {**row, "latest_period": "2026", "reasons": ["no_longer_held"]}
+    assert "không còn giữ được mức 100,0%: năm 2026 là 87,5%" in sentence.headline(whole, card, "vi")
+    for one in (row, whole):
+        said = " ".join(all_sentences(one, card, "vi"))
+        assert "chiều hướng" not in said and "đi ngược hướng" not in said
+
+
+def test_what_is_met_but_seldom_every_year_says_the_chance(rows):
+    row, card = rows["budget_rev"]
+    assert row["verdict"] == "risk" and row["latest_value"] > row["target"]
+    assert "khả năng đạt mọi năm: khoảng 2/10" in sentence.headline(row, card, "vi")
 
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)

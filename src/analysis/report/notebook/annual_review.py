@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.plan.plan import UNMEASURED
 from analysis.progress import summary
 from analysis.reference import unit, wording
 from analysis.report.notebook.subject import area_name
@@ -100,14 +101,15 @@ def year_of(as_of: str) -> int:
 
 
 def lines(knowledge: Knowledge, progress: pd.DataFrame) -> list[Line]:
-    """Return the lines of the review: the targets of the year's plan, then the headline targets it does not name.
+    """Return the lines of the review in the order of the plan: the targets of the year's plan and the headline targets that
+    it does not name.
 
     `progress`: out.progress of the area.
     """
     year, plan = year_of(knowledge.as_of), knowledge.plan
     annual = plan.annual_target[plan.annual_target["binding"].astype(bool)]
     now, later = (annual[annual["year"] == one] for one in (year, year + 1))
-    wanted = [*records(now), *_unplanned(plan.target, now)]
+    wanted = in_order([*records(now), *_unplanned(plan.target, now)], plan.target)
     judged = {row["target_id"]: row for row in records(progress)}
     ahead = {(row["indicator"], row["activity"]): row["value_low"] for row in records(later)}
     figures = _Figures(knowledge.own, year)
@@ -117,6 +119,22 @@ def lines(knowledge: Knowledge, progress: pd.DataFrame) -> list[Line]:
         card = {str(k): v for k, v in cards[target["indicator"]].items()}
         made.append(_line(target, card, figures, judged.get(target["target_id"], {}), ahead, "year" in target))
     return made
+
+
+def in_order(wanted: Sequence[Row], target: pd.DataFrame) -> list[Row]:
+    """Return targets as the plan first sets a value for what they measure (`target` is in the order of its text), the total
+    before its parts; what the plan does not name comes last.
+    """
+    measured = target[~target["kind"].isin(UNMEASURED)]
+    names = list(zip(measured["indicator"], measured["activity"], strict=True))
+    first = {indicator: place for place, (indicator, _) in reversed(list(enumerate(names)))}
+    exact = {name: place for place, name in reversed(list(enumerate(names)))}
+    last = len(names)
+
+    def place(row: Row) -> tuple[int, int]:
+        return first.get(row["indicator"], last), exact.get((row["indicator"], row["activity"]), last)
+
+    return sorted(wanted, key=place)
 
 
 def _unplanned(target: pd.DataFrame, annual: pd.DataFrame) -> list[Row]:
@@ -196,32 +214,41 @@ def answer(knowledge: Knowledge, found: Sequence[Line], lang: str) -> str:
 
 
 def annex(knowledge: Knowledge, found: Sequence[Line], lang: str) -> table.Shown:
-    """Return the table in the columns of the annex to the review."""
+    """Return the table in the columns of the annex to the review; a note stands once below it, its mark in the line."""
     year = year_of(knowledge.as_of)
-    rows = [[str(position), *_cells(line, lang)] for position, line in enumerate(found, start=1)]
+    marks, notes = table.footnotes([note(line, lang) for line in found])
+    rows = [
+        [str(place), *_cells(line, lang), mark] for place, (line, mark) in enumerate(zip(found, marks, strict=True), start=1)
+    ]
     headings = (
         *("review_no", "review_target", "card_unit", "review_before", "review_same", "review_plan", "review_estimate"),
         *("review_change", "review_of_plan", "review_verdict", "review_next", "review_note"),
     )
     invented = is_invented(found)
-    return table.shown(rows, headings, "nttnnnnnntnt", lang, invented, year=year, before=year - 1, next=year + 1)
+    return table.shown(rows, headings, "nttnnnnnntnt", lang, invented, notes, year=year, before=year - 1, next=year + 1)
 
 
 def _cells(line: Line, lang: str) -> list[str]:
-    form = "flag" if line.is_flag else f"decimal:{line.digits}"
     return [
         line.name[lang],
         unit.names()[line.card["unit_measure"]][lang],
-        number.show(line.before, form, lang),
-        number.show(line.same, form, lang),
+        number.show(line.before, _form(line, line.before), lang),
+        number.show(line.same, _form(line, line.same), lang),
         number.show(line.plan, _plan_form(line, line.plan), lang),
-        number.show(line.value, form, lang),
-        _compared(line, line.change, 100.0, lang),
-        _compared(line, line.of_plan, 0.0, lang),
+        number.show(line.value, _form(line, line.value), lang),
+        _compared(line, line.change, 100.0, "change", lang),
+        _compared(line, line.of_plan, 0.0, "beside", lang),
         wording.text(f"verdict_{line.row['verdict']}", lang) if line.row else number.MISSING,
         number.show(line.plan_next, _plan_form(line, line.plan_next), lang),
-        note(line, lang),
     ]
+
+
+def _form(line: Line, value: float | None) -> str:
+    """Return the form of a figure whose unit stands in its own column; growth below zero is said in words."""
+    if line.is_flag:
+        return "flag"
+    fell = value is not None and value < 0 and line.card["unit_measure"] == "PC_Y"
+    return f"{'growth' if fell else 'decimal'}:{line.digits}"
 
 
 def _plan_form(line: Line, plan: float | None) -> str:
@@ -231,14 +258,13 @@ def _plan_form(line: Line, plan: float | None) -> str:
     return "decimal" if plan is None or abs(plan - round(plan, 2)) < EXACT else f"decimal:{max(line.digits, 1)}"
 
 
-def _compared(line: Line, value: float | None, shift: float, lang: str) -> str:
-    """Return a comparison as the annex prints it: percent of the base, or percentage points with a sign."""
+def _compared(line: Line, value: float | None, shift: float, word: str, lang: str) -> str:
+    """Return a comparison as the annex prints it: percent of the base, or so many percentage points in the form `word`."""
     if value is None or line.is_flag:
         return number.MISSING
     if not line.in_percent:
         return number.percent(value + shift, 1, lang)
-    shown = number.show(value, f"points:{line.digits}", lang)
-    return f"+{shown}" if _points(line, value) > 0 else shown
+    return number.show(value, f"{word}:points:{line.digits}", lang)
 
 
 def _points(line: Line, value: float) -> float:
@@ -279,7 +305,7 @@ def _sentence(line: Line, lang: str) -> str:
         "name": line.name[lang],
         "period": line.period if line.whole else _period(line, lang),
         "verb": wording.text(f"review_verb_{word}", lang),
-        "value": number.show(line.value, f"percent:{line.digits}" if growing else sentence.value_form(line.card), lang),
+        "value": number.show(line.value, f"growth:{line.digits}" if growing else sentence.value_form(line.card), lang),
     }
     clauses = [wording.text(f"review_begin_{begin}", lang, **values), *_change_words(line, lang), *_plan_words(line, lang)]
     return ", ".join(clauses) + "."

@@ -34,7 +34,7 @@ def answer(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
     worst = counted.iloc[0]
     if worst["verdict"] in summary.IN_DANGER:
         names = knowledge.plan.target.set_index("target_id")[f"name_{lang}"]
-        verdict = wording.text(f"verdict_{worst['verdict']}", lang)
+        verdict = sentence.within(wording.text(f"verdict_{worst['verdict']}", lang))
         text += wording.text("standing_worst", lang, name=names[worst["target_id"]], verdict=verdict)
     return table.said(f"{text}.", lang, invented(progress))
 
@@ -71,7 +71,7 @@ def _line(row: dict[str, Any], target: dict[str, Any], indicator: dict[str, Any]
         str(target[f"name_{lang}"]),
         number.show(row["target"], form, lang),
         number.show(row["latest_value"], form, lang),
-        number.show(needed, sentence.rate_form(row, card), lang),
+        number.show(needed, f"yearly:{sentence.needed_form(row, card)}", lang),
         number.show(row["projected_value"], form, lang),
         number.show(row["probability"], "chance", lang),
         wording.text(f"verdict_{row['verdict']}", lang),

@@ -224,7 +224,10 @@ def _digits(knowledge: Knowledge, which: Economy) -> int:
 
 def changed(value: float, digits: int, lang: str) -> str:
     """Return a growth in words: "tăng 10,4%", "giảm 1,2%"."""
-    return wording.text("trend_grew" if value >= 0 else "trend_fell", lang, value=number.percent(abs(value), digits, lang))
+    shown = number.percent(abs(value), digits, lang)
+    if shown == number.percent(0, digits, lang):
+        return wording.text("trend_same", lang)
+    return wording.text("trend_grew" if value > 0 else "trend_fell", lang, value=shown)
 
 
 def _head(yearly: pd.DataFrame, digits: int, area: str, measure: str, lang: str) -> str:
@@ -315,7 +318,7 @@ def level_table(knowledge: Knowledge, which: Economy | None, lang: str) -> table
             [
                 number.show(row["time_period"], "period", lang),
                 number.show(row["obs_value"], form, lang),
-                number.show(rates.get((row["freq"], row["time_period"])), f"percent:{_digits(knowledge, which)}", lang),
+                number.show(rates.get((row["freq"], row["time_period"])), f"growth:{_digits(knowledge, which)}", lang),
                 wording.text(f"status_{row['obs_status']}", lang),
                 ", ".join(wording.text(f"mark_{mark}", lang) for mark in marks),
             ]

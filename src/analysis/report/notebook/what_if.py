@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.knowledge import Knowledge
 
 Row = dict[str, Any]
+GROWTH = "yearly:growth:2"
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def answer(knowledge: Knowledge, found: Case | None, lang: str) -> str:
         return wording.text("whatif_no_goal", lang)
     goal = found.goal
     values = {
-        "name": _name(found, lang),
+        "name": sentence.within(str(found.card[f"name_{lang}"])),
         "target": number.show(goal["target"], "percent", lang),
         "deadline": goal["deadline"],
         "base_year": goal["base_year"],
-        "required": number.show(goal["required_rate"], "percent:2", lang),
+        "required": number.show(goal["required_rate"], f"yearly:{sentence.needed_form(goal, found.card)}", lang),
     }
     if goal["base_value"] is None:
         return table.said(wording.text("whatif_no_base", lang, **values), lang, found.invented)
@@ -90,18 +91,13 @@ def answer(knowledge: Knowledge, found: Case | None, lang: str) -> str:
     return table.said("; ".join(clauses) + ".", lang, found.invented)
 
 
-def _name(found: Case, lang: str) -> str:
-    name = str(found.card[f"name_{lang}"])
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
 def _pace(found: Case, lang: str) -> list[str]:
     """Return what the pace so far leads to, and the best pace ever kept up."""
     goal, made = found.goal, []
     if goal["projected_value"] is not None:
-        made.append(wording.text("whatif_pace", lang, projected=number.show(goal["projected_value"], "percent:2", lang)))
+        made.append(wording.text("whatif_pace", lang, projected=number.show(goal["projected_value"], GROWTH, lang)))
     if goal["best_own_rate"] is not None:
-        made.append(wording.text("whatif_best", lang, best=number.show(goal["best_own_rate"], "percent:2", lang)))
+        made.append(wording.text("whatif_best", lang, best=number.show(goal["best_own_rate"], GROWTH, lang)))
     return made
 
 
@@ -113,7 +109,7 @@ def _sectors(found: Case, lang: str) -> list[str]:
     gap = round(target - rate, 2)
     values = {
         "rates": "; ".join(_rate(one, lang) for one in found.levers),
-        "rate": number.show(rate, "percent:2", lang),
+        "rate": number.show(rate, GROWTH, lang),
         "gap": number.show(abs(gap), "points:2", lang),
         "target": number.show(target, "percent", lang),
     }
@@ -122,7 +118,7 @@ def _sectors(found: Case, lang: str) -> list[str]:
         largest = max(found.levers, key=lambda one: one.level)
         alone = lever.rate_alone(found.levers, largest.name, target, years)
         activity = wording.text(f"activity_{largest.name}", lang)
-        made.append(wording.text("whatif_alone", lang, activity=activity, rate=number.show(alone, "percent:2", lang)))
+        made.append(wording.text("whatif_alone", lang, activity=activity, rate=number.show(alone, GROWTH, lang)))
     return made
 
 
@@ -168,13 +164,15 @@ def levers(found: Case | None, lang: str) -> table.Shown:
     """Return each part: share in the base year, its target, what it would have to reach alone, and its pace from now."""
     if found is None or not found.levers:
         return table.line("whatif_no_levers", lang, found is not None and found.invented)
+    forms = ("percent:2", *("growth:2",) * 4)
     share = dict(zip((one.name for one in found.levers), lever.shares(found.levers), strict=True))
     lines = []
     for one in found.levers:
         row = found.parts[one.name]
         alone = lever.rate_alone(found.levers, one.name, found.goal["target"], found.years)
         cells = (share[one.name], one.rate, row["projected_value"], alone, row["best_own_rate"])
-        lines.append([wording.text(f"activity_{one.name}", lang), *(number.show(cell, "percent:2", lang) for cell in cells)])
+        shown = (number.show(cell, form, lang) for cell, form in zip(cells, forms, strict=True))
+        lines.append([wording.text(f"activity_{one.name}", lang), *shown])
     headings = ("col_part", "col_share", "col_goal", "col_projected", "col_alone", "path_best_own_rate")
     return table.shown(lines, headings, "tnnnnn", lang, found.invented, base_year=found.goal["base_year"])
 
@@ -184,15 +182,16 @@ def path(found: Case | None, lang: str) -> table.Shown:
     if found is None:
         return table.line("whatif_no_goal", lang, False)
     goal = found.goal
-    rows = {name: goal[name] for name in ("required_rate", "best_own_rate", "best_peer_rate")}
-    lines = [[wording.text(f"path_{name}", lang), number.show(value, "percent:2", lang)] for name, value in rows.items()]
+    forms = {"required_rate": sentence.needed_form(goal, found.card)}
+    forms |= dict.fromkeys(("best_own_rate", "best_peer_rate"), "growth:2")
+    lines = [[wording.text(f"path_{name}", lang), number.show(goal[name], form, lang)] for name, form in forms.items()]
     feasible = goal["last_feasible_year"]
     lines.append([wording.text("path_last_feasible_year", lang), number.show(feasible, "year", lang)])
     first = goal["base_year"] + 1
     for rate in sorted({math.floor(goal["target"]) - 2.0, math.floor(goal["target"]) + 0.0, float(goal["target"])}):
         after = lever.rate_after(float(goal["target"]), found.years, rate)
         label = wording.text("whatif_after", lang, year=first, rate=number.show(rate, "percent", lang), next=first + 1)
-        lines.append([label, number.show(after, "percent:2", lang)])
+        lines.append([label, number.show(after, "growth:2", lang)])
     return table.shown(lines, ("col_path", "col_rate"), "tn", lang, found.invented)
 
 
@@ -238,8 +237,10 @@ def targets(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Sh
     lines = []
     for row in records(rows):
         target = names[row["target_id"]]
-        form = sentence.rate_form(row, sentence.naming(target, cards.get(row["indicator"])))
-        paces = [number.show(row[name], form, lang) for name in ("required_rate", "best_own_rate", "best_peer_rate")]
+        card = sentence.naming(target, cards.get(row["indicator"]))
+        paces = [number.show(row["required_rate"], f"yearly:{sentence.needed_form(row, card)}", lang)]
+        form = f"yearly:{sentence.pace_form(row, card)}"
+        paces += [number.show(row[name], form, lang) for name in ("best_own_rate", "best_peer_rate")]
         last = number.show(row["last_feasible_year"], "year", lang)
         lines.append([str(target[f"name_{lang}"]), *paces, last])
     headings = ("col_target", "col_needed", "path_best_own_rate", "path_best_peer_rate", "path_last_feasible_year")

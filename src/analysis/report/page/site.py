@@ -14,7 +14,7 @@ import jinja2
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
-from analysis.report.page import target_page, target_text
+from analysis.report.page import quality_page, target_page, target_text
 from analysis.report.record import track_page, track_record
 from analysis.report.words.binding import Binding, Bindings, Record, both, records, said
 from analysis.whole_file import drafted
@@ -58,10 +58,11 @@ def write(
         folder.mkdir(parents=True, exist_ok=True)
         _write_targets(environment, folder, board, tables, found, boards)
         _write_tasks(environment, folder, board, tables, boards)
-    quality = target_page.quality(tables, bindings)
+    quality = quality_page.quality(tables, bindings)
     shared = {"root": "", "home": "../index.html", "boards": boards, "shown": IN_DANGER_SHOWN}
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
-    definition = {"cards": sorted(found.cards.values(), key=lambda card: str(card["name_vi"])), **target_page.words(plans)}
+    cards = sorted(found.cards.values(), key=lambda card: str(card["name_vi"]))
+    definition = {"cards": cards, "verdicts": summary.ORDER, "plans": plans}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})
     record = track_page.page(tested, bindings)
     _save(draft / "track_record.html", environment, "track_record.html", {**shared, **record})
@@ -137,7 +138,7 @@ def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}
         made |= {f"{plan_id}|expected_{name}": count for name, count in summary.expected(rows).items()}
-    return made | _of_tasks(tables) | target_page.skipped(tables)
+    return made | _of_tasks(tables) | quality_page.skipped(tables)
 
 
 def _of_tasks(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:

@@ -1,19 +1,17 @@
-"""What only one page shows: a target's history with its cells, its neighbours; the quality of the data; the words."""
+"""What only the page of one target shows: its history with its cells, its neighbours, what it is measured against."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.progress import summary
 from analysis.projection import outside_view
-from analysis.reference import wording
 from analysis.report.chart import target_chart
 from analysis.report.page.target_text import Index
 from analysis.report.words import sentence
-from analysis.report.words.binding import Binding, Bindings, Record, plain_text, records
+from analysis.report.words.binding import Binding, Record, plain_text, records
 from analysis.schema.codelist import PARTS
 from analysis.schema.database import TABLES
 
@@ -22,12 +20,12 @@ if TYPE_CHECKING:
 
     from analysis.plan.plan import Plan
 
-OUTSIDE_FORMS = {"share": "share:0", "origins": "count", "low": "percent:0", "high": "percent:0"}
+OUTSIDE_FORMS = {"share": "share:0", "origins": "count", "low": "growth:0", "high": "growth:0"}
 LEAST_CHANCE = 0.4  # below it a good class never stands alone
 GOOD_CLASSES = ("sun", "sun_cloud", "on_track", "acceleration_needed")
 PRODUCTS = ("commune_product", "grdp")  # whose growth is that of a country's product
-MOST_ADDRESSES = 20  # of the rows a check found, shown on the quality page
-PACE = (("required_rate", "rate"), ("best_own_rate", "rate"), ("best_peer_rate", "rate"), ("last_feasible_year", "year"))
+OUTDATED = ("part_year_below", "part_year_restored")  # reasons: the year's own figure says otherwise than the whole years
+BEST = ("best_own_rate", "best_peer_rate")
 
 
 def around(tables: Mapping[str, pd.DataFrame], plan: Plan) -> Record:
@@ -65,7 +63,9 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
     ahead = [one_ for one_ in ahead if (one_["model_id"] in target_chart.SUMS) == (row["kind"] == "cumulative")]
     chances = found.projections.get(("probability", row["plan"], row["indicator"] or "", *place), [])
     lines = target_chart.path(row, own, peer, ahead) if one["measured"] and measure else []
+    lines = lines if len({point["year"] for point in lines}) > 1 else []  # one point is no chart
     table = found.figures.get((row["indicator"] or "", *place), [])
+    good = any(class_ in GOOD_CLASSES for _, class_ in one["official"])
     same = [other for other in board["targets"] if other["row"]["indicator"] == row["indicator"] and row["indicator"]]
     return {
         "rows": lines,
@@ -74,9 +74,9 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
         "model_id": next((one_["model_id"] for one_ in chances if one_["output_type_id"] == row["target_id"]), ""),
         "parts": _parts(row, measure or "", found),
         "outside": _outside(row, found),
-        "class_but_chance": row["probability"] is not None
-        and row["probability"] < LEAST_CHANCE
-        and any(class_ in GOOD_CLASSES for _, class_ in one["official"]),
+        "class_but_chance": good and row["probability"] is not None and row["probability"] < LEAST_CHANCE,
+        "class_but_part_year": good and "part_year_below" in row["reasons"],
+        "outdated": any(code in row["reasons"] for code in OUTDATED),
         "index_card": found.cards.get(measure or "", card),
         "figures": [_figure(figure, near, found) for figure in sorted(table, key=_newest, reverse=True)],
         "decisions": [one_ for one_ in near["decisions"] if row["target_id"] in one_["target_ids"]],
@@ -86,7 +86,7 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
             for other in same
             if other is not one and other["row"]["activity"] == row["activity"] and other["yearly"] != one["yearly"]
         ],
-        "pace": [(name, one["rate"] if form == "rate" else form) for name, form in PACE if row[name] is not None],
+        "pace": [(name, form) for name, form in _pace(one) if row[name] is not None],
         "duplicates": [other for other in board["targets"] if other["id"] in board["beside"].get(one["id"], [])],
         "counted_as": [
             other
@@ -94,6 +94,12 @@ def target(one: Record, board: Record, near: Record, found: Index) -> Record:
             if other["id"] in (one["target"].get("duplicate_of"), one["target"].get("implied_by"))
         ],
     }
+
+
+def _pace(one: Record) -> list[tuple[str, str]]:
+    """Return the columns of the required path, each with its form."""
+    best = [(name, f"yearly:{one['pace_form']}") for name in BEST]
+    return [("required_rate", f"yearly:{one['needed_form']}"), *best, ("last_feasible_year", "year")]
 
 
 def _parts(row: Record, measure: str, found: Index) -> Record:
@@ -192,62 +198,3 @@ def _figure(figure: Record, near: Record, found: Index) -> Record:
             if lost["differs"]
         ],
     }
-
-
-def quality(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Record:
-    """Return what the page on the quality of the data shows."""
-    observed = bindings.rows("core.observation")
-    sources = {row["source_id"]: row for row in records(tables["core.source"])}
-    files = {row["path"]: row for row in records(tables["raw.manifest"])}
-    accounts = records(tables["out.row_account"])
-    used: dict[str, list[str]] = {}
-    for obs_id, row in observed.items():
-        used.setdefault(row["source_id"], []).append(obs_id)
-
-    def vintage(obs_id: str) -> Any:
-        return observed[obs_id]["vintage"]
-
-    reasons = _skipped(tables)
-    return {
-        "checks": [_check(row, observed) for row in records(tables["out.check_result"].sort_values(["passed", "check_id"]))],
-        "accounts": [{**row, "reasons": reasons.get((row["file"], row["sheet"]), [])} for row in accounts],
-        "rejected": records(tables["core.rejected"]),
-        "sources": [
-            {**sources[name], "latest": (last := max(ids, key=vintage)), "assumed": observed[last]["vintage_assumed"]}
-            for name, ids in used.items()
-        ],
-        "files": files,
-        "conflicts": [
-            {**row, "lost": observed[row["obs_id"]], "won": observed[row["winner_obs_id"]]}
-            for row in records(tables["core.conflict"])
-            if row["differs"]
-        ],
-        "cards_by_id": {row["indicator"]: row for row in records(tables["core.indicator"])},
-        "areas": {(row["ref_area"], plain_text(row["valid_from"])): row for row in records(tables["core.area"])},
-    }
-
-
-def skipped(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return how many rows of each sheet were passed over for each reason: `skipped|<file>|<sheet>|<reason>`."""
-    counted = tables["out.row_skipped"].groupby(["file", "sheet", "reason"]).size()
-    return {f"skipped|{file}|{sheet}|{reason}": int(count) for (file, sheet, reason), count in counted.items()}
-
-
-def _skipped(tables: Mapping[str, pd.DataFrame]) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    made: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for key in skipped(tables):
-        _, file, sheet, reason = key.split("|")
-        made.setdefault((file, sheet), []).append((reason, f"count|{key}"))
-    return made
-
-
-def _check(row: Record, observed: Mapping[str, Record]) -> Record:
-    name = f"check_{row['check_id']}"
-    found = [observed.get(one, {"name": one}) for one in row["rows_offending"][:MOST_ADDRESSES]]
-    result = "passed" if row["passed"] else "warning" if row["severity"] == "warning" else "stopped"
-    return {**row, "text": name if name in wording.texts() else "", "result": result, "found": found}
-
-
-def words(plans: Sequence[Plan]) -> dict[str, Any]:
-    """Return the words of a verdict in order and each plan's thresholds."""
-    return {"verdicts": summary.ORDER, "plans": list(plans)}

@@ -22,7 +22,7 @@ SCENARIO = "baseline"
 RULES = ("dns", "open_sdg")
 MOST_DECIMALS = 2  # of a target's value
 # reasons that say more than the headline does
-TELLING = ("above_best_own", "part_year_below", "moving_away", "year_failed", "below_each_year", "above_best_peer")
+TELLING = ("year_failed", "above_best_own", "moving_away", "above_best_peer")
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def _model(row: Record, known: Mapping[tuple[str, str], Record], plan: Plan, fou
         "goal": _goal(found.bindings, target, table, plan.id),
         "card": card,
         "form": sentence.value_form(words),
-        "rate": sentence.rate_form(row, words),
+        "needed_form": sentence.needed_form(row, words),
+        "pace_form": sentence.pace_form(row, words),
         "headline": spoken.say(sentence.headline),
         "reasons": spoken.each(row["reasons"]),
         "why": spoken.each([code for code in row["reasons"] if code in TELLING][:1]),

@@ -86,8 +86,8 @@ def _content(tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Map
 
 
 def _line(row: Mapping[str, Any], target: Mapping[str, Any], card: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    """Return one line of the table: verdict, name with its goal, three numbers and why."""
-    form, rate = sentence.value_form(card), sentence.rate_form(row, card)
+    """Return one line of the table: verdict, name with its goal, three numbers, each with a note below it, and why."""
+    form = sentence.value_form(card)
     goal = wording.text("paper_goal", lang, target=number.show(row["target"], form, lang), deadline=row["deadline"])
     latest = number.show(row["latest_value"], form, lang)
     return {
@@ -97,10 +97,27 @@ def _line(row: Mapping[str, Any], target: Mapping[str, Any], card: Mapping[str, 
         "goal": "" if row["target"] is None else goal,
         "latest": latest,
         "period": "" if row["latest_period"] is None else number.show(row["latest_period"], "period", lang),
-        "needed": number.show(row["required_rate"], rate, lang),
-        "projected": number.show(row["projected_value"], form, lang),
+        **_needed_cell(row, card, lang),
+        **_projected_cell(row, form, lang),
         "why": _first(sentence.reasons({**row, "reasons": list(row["reasons"])[:1]}, lang, card)),
     }
+
+
+def _needed_cell(row: Mapping[str, Any], card: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """Return the pace that is needed, or the level that must be reached in each year."""
+    if row["kind"] in sentence.EACH_YEAR:
+        level = number.show(row["target"], sentence.value_form(card), lang)
+        return {"needed": level, "needed_note": wording.text("in_each_year", lang)}
+    return {"needed": number.show(row["required_rate"], sentence.needed_form(row, card), lang), "needed_note": ""}
+
+
+def _projected_cell(row: Mapping[str, Any], form: str, lang: str) -> dict[str, str]:
+    """Return the projected value with the chance below it; the chance alone where no value is projected."""
+    chance = "" if row["probability"] is None else number.show(row["probability"], "chance", lang)
+    if row["projected_value"] is None and chance:
+        return {"projected": chance, "projected_note": wording.text("paper_chance", lang)}
+    note = wording.text("chance_short", lang, chance=chance) if chance else ""
+    return {"projected": number.show(row["projected_value"], form, lang), "projected_note": note}
 
 
 def _first(sentences: Sequence[str]) -> str:
@@ -110,5 +127,6 @@ def _first(sentences: Sequence[str]) -> str:
 def _needed(row: Mapping[str, Any], card: Mapping[str, Any], lang: str) -> str:
     """Return how much it must grow from now on beside the best so far, or alone where no best is known."""
     key = "paper_needed_alone" if row["best_own_rate"] is None else "paper_needed_best"
-    shown = {name: number.show(row[name], "percent:2", lang) for name in ("required_rate", "best_own_rate")}
+    forms = {"required_rate": sentence.needed_form(row, card), "best_own_rate": sentence.pace_form(row, card)}
+    shown = {name: number.show(row[name], f"yearly:{form}", lang) for name, form in forms.items()}
     return wording.text(key, lang, name=card[f"name_{lang}"], deadline=row["deadline"], **shown)

@@ -19,7 +19,9 @@ Show = Callable[[str, str, str], str]  # column of out.progress, form, language 
 OPEN = ("likely", "effort", "behind", "risk", "reversing")
 CLOSED = ("exceeded", "achieved", "missed")
 EACH_YEAR = ("annual_share", "keep_each_year")
-RATES = ("required_rate", "best_own_rate", "best_peer_rate")
+PACES = ("best_own_rate", "best_peer_rate")
+LESS = ("le", "lt", "eq")  # comparators of targets that ask for less
+LAPSED = ("part_year_below", "no_longer_held")  # reasons: what was kept is kept no more
 YEARS = ("deadline", "base_year", "last_feasible_year")
 LEVELS = ("target", "projected_value", "lo80", "hi80", "latest_value")
 
@@ -49,7 +51,7 @@ def naming(target: Mapping[str, Any], card: Mapping[str, Any] | None) -> dict[st
     The result is the card with name_vi and name_en replaced: what the other functions take.
     """
     if card is None or target["kind"] in ("judged", "external", "not_local"):
-        own = {"name_vi": target.get("name_vi"), "name_en": target.get("name_en"), "decimals": 2}
+        own = {"name_vi": target.get("name_vi"), "name_en": target.get("name_en"), "decimals": None}
         return {**(card or {"unit_measure": target.get("unit_measure")}), **own}
     if target["activity"] in (None, "total"):
         return dict(card)
@@ -84,15 +86,15 @@ def _headline_kind(row: Mapping[str, Any]) -> str:
         return "closed"
     if verdict == "insufficient":
         return "insufficient" if not number.is_missing(row["required_rate"]) else "lacking"
+    missing = "_no_chance" if number.is_missing(row["probability"]) else ""
     if kind in EACH_YEAR:
-        return "each_year"
+        return "lapsed" if set(LAPSED) & set(row["reasons"]) else f"each_year{missing}"
     if kind == "directional":
         return "directional"
     if verdict == "achieved":
         return "ahead"
     if kind == "cumulative":
         return "cumulative"
-    missing = "_no_chance" if number.is_missing(row["probability"]) else ""
     if kind == "growth_average":
         return ("year" if row["deadline"] - row["base_year"] == 1 else "period") + missing
     return f"level{missing}"
@@ -141,14 +143,36 @@ def _change_kind(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
 
 def value_form(card: Mapping[str, Any]) -> str:
     """Return the form in which figures of this card are printed, with their unit."""
-    code, digits = _unit(card), int(card.get("decimals") or 0)
+    code, digits = _unit(card), "" if card.get("decimals", 0) is None else int(card["decimals"] if card else 0)
     if code in ("PC", "PC_Y"):
-        return f"percent:{digits}"
+        return f"{'growth' if code == 'PC_Y' else 'percent'}:{digits}"
     return "flag" if code == "FLAG" else f"in:{code}:{digits}"
 
 
-def rate_form(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
-    """Return the form of a row's rates: percent a year, percentage points or units a year."""
+def pace_form(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    """Return the form of a pace of the past: growth, what comes in a year of a sum, else a change in percent, points or
+    units. "yearly:" before it says "a year".
+    """
+    amount = _pace_unit(row, card)
+    return amount if row["kind"] in ("growth_average", "cumulative") else f"change:{amount}"
+
+
+def needed_form(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    """Return the form of the pace that is needed: where the target would allow going back, as far as that."""
+    amount = _pace_unit(row, card)
+    less = row["comparator"] in LESS
+    if row["kind"] == "cumulative" or (row["kind"] == "growth_average" and (less or _at_least_nothing(row))):
+        return amount
+    return f"{'fall' if less else 'rise'}:{amount.replace('growth', 'percent')}"
+
+
+def _at_least_nothing(row: Mapping[str, Any]) -> bool:
+    return number.is_missing(row["required_rate"]) or row["required_rate"] >= 0
+
+
+def _pace_unit(row: Mapping[str, Any], card: Mapping[str, Any]) -> str:
+    if row["kind"] == "growth_average":
+        return "growth:2"
     if row.get("rate_unit") != "step":
         return "percent:2"
     code = _unit(card)
@@ -166,19 +190,22 @@ def _plain(row: Mapping[str, Any]) -> Show:
 
 
 def _values(row: Mapping[str, Any], card: Mapping[str, Any], lang: str, show: Show) -> dict[str, object]:
-    value, rate = value_form(card), rate_form(row, card)
-    forms = dict.fromkeys(LEVELS, value) | dict.fromkeys(RATES, rate) | dict.fromkeys(YEARS, "year")
-    forms |= {"latest_period": "period", "n_points": "count"}
+    value = value_form(card)
+    forms = dict.fromkeys(LEVELS, value) | dict.fromkeys(PACES, f"yearly:{pace_form(row, card)}")
+    forms |= dict.fromkeys(YEARS, "year") | {"latest_period": "period", "n_points": "count"}
+    forms |= {"required_rate": f"yearly:{needed_form(row, card)}"}
     made: dict[str, object] = {name: functools.partial(show, name, form, lang) for name, form in forms.items()}
+    made["latest_when"] = functools.partial(show, "latest_period", "when", lang)
+    made["projected_rate"] = functools.partial(show, "projected_value", f"yearly:{value}", lang)
     status = row["latest_status"]
     return made | {
         "chance": functools.partial(show, "probability", "chance", lang),
-        "name": _within(str(card.get(f"name_{lang}", ""))),
+        "name": within(str(card.get(f"name_{lang}", ""))),
         "supplier": str(card.get("supplier_vi") or ""),
         "status": number.MISSING if number.is_missing(status) else wording.text(f"status_{status}", lang),
     }
 
 
-def _within(name: str) -> str:
+def within(name: str) -> str:
     """Return a name as it stands inside a sentence: "Tốc độ tăng" small, "GRDP" as it is."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name

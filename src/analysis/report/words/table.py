@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.reference import wording
+from analysis.report.words import number
 
 HEAD, CELL, FIGURE = Markup("<th>{}</th>"), Markup("<td>{}</td>"), Markup('<td class="figure">{}</td>')
 ROW, PARAGRAPH = Markup("<tr>{}</tr>"), Markup("<p>{}</p>")
+NOTE = Markup('<p class="note">{}</p>')
 NOTICE = Markup('<p class="notice"><strong>{}</strong></p>')
+NOTHING = ("", number.MISSING)
 TABLE = Markup('<table class="shown"><thead>{}</thead><tbody>{}</tbody></table>')
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a cell displays: `columns` are the heading of each column and whether it holds figures."""
+    """What a cell displays: `columns` are the heading of each column and whether it holds figures, `notes` stand below."""
 
     columns: Sequence[tuple[str, bool]]
     rows: Sequence[Sequence[str]]
     notice: str
     empty: str
+    notes: Sequence[str] = ()
 
     def _repr_html_(self) -> str:
         notice = NOTICE.format(self.notice) if self.notice else Markup("")
@@ -31,11 +35,12 @@ class Shown:
         head = ROW.format(Markup("").join(HEAD.format(name) for name, _ in self.columns))
         forms = [FIGURE if figures else CELL for _, figures in self.columns]
         lines = (Markup("").join(form.format(text) for form, text in zip(forms, row, strict=True)) for row in self.rows)
-        return str(notice + TABLE.format(head, Markup("").join(ROW.format(line) for line in lines)))
+        shown = TABLE.format(head, Markup("").join(ROW.format(line) for line in lines))
+        return str(notice + shown + Markup("").join(NOTE.format(note) for note in self.notes))
 
     def __repr__(self) -> str:
         lines = (
-            ["\t".join(name for name, _ in self.columns), *("\t".join(row) for row in self.rows)]
+            ["\t".join(name for name, _ in self.columns), *("\t".join(row) for row in self.rows), *self.notes]
             if self.rows
             else [self.empty]
         )
@@ -43,15 +48,30 @@ class Shown:
 
 
 def shown(
-    rows: Sequence[Sequence[str]], headings: Sequence[str], figures: str, lang: str, invented: bool, **values: object
+    rows: Sequence[Sequence[str]],
+    headings: Sequence[str],
+    figures: str,
+    lang: str,
+    invented: bool,
+    notes: Sequence[str] = (),
+    **values: object,
 ) -> Shown:
-    """Return a table.
+    """Return a table without the columns in which no row has anything.
 
     `headings`: keys of wording.csv; `figures`: a letter a column, "n" for figures and "t" for text; `values` fill the
-    headings. With `invented` the notice stands above it.
+    headings; `notes` stand below it. With `invented` the notice stands above it.
     """
     columns = [(wording.text(key, lang, **values), letter == "n") for key, letter in zip(headings, figures, strict=True)]
-    return Shown(columns, rows, notice(lang, invented), wording.text("notebook_no_row", lang))
+    kept = [place for place in range(len(columns)) if not rows or any(row[place] not in NOTHING for row in rows)]
+    lines = [[row[place] for place in kept] for row in rows]
+    empty = wording.text("notebook_no_row", lang)
+    return Shown([columns[place] for place in kept], lines, notice(lang, invented), empty, notes)
+
+
+def footnotes(notes: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the mark of each note, "" for an empty one, and below the table each note once behind its mark."""
+    marks = {note: f"({place})" for place, note in enumerate(dict.fromkeys(note for note in notes if note), start=1)}
+    return [marks.get(note, "") for note in notes], [f"{mark} {note}" for note, mark in marks.items()]
 
 
 def line(key: str, lang: str, invented: bool, **values: object) -> Shown:
