@@ -132,8 +132,35 @@ def test_constant_growth_is_not_quite_certain(thread):
 
 def test_base_year_missing(thread):
     series = own(thread)
-    row = first(thread, series[series["time_period"] < "2025"])
+    short = series[(series["time_period"] < "2025") & (series["time_period"] > "2021")]
+    row = first(thread, short)
     assert row["verdict"] == "insufficient" and "no_base" in row["reasons"]
+
+
+def test_missing_base_year_is_estimated_with_its_error(thread):
+    """Figures to 2024, base 2025: the average of 2026-30 has the law of any five years after the last."""
+    series = series_of(thread, [108.0, 109.0, 111.0, 110.0, 109.0, 110.0, 112.0, 111.0])
+    whole, lacking = first(thread, series), first(thread, series[series["time_period"] < "2025"])
+    assert "base_estimated" in lacking["reasons"] and "no_base" not in lacking["reasons"]
+    assert "base_estimated" not in whole["reasons"]
+    rates = np.log1p(np.array([8.0, 9.0, 11.0, 10.0, 9.0, 10.0, 12.0]) / 100)
+    index = series[series["indicator"] == "grdp_volume_index"].set_index("time_period")["obs_value"]
+    assert lacking["base_value"] == pytest.approx(index["2024"] * np.exp(rates.mean()))
+    assert lacking["probability"] == pytest.approx(whole["probability"], abs=0.15)
+    assert lacking["lo80"] < lacking["projected_value"] < lacking["hi80"]
+    assert 0.5 < (lacking["hi80"] - lacking["lo80"]) / (whole["hi80"] - whole["lo80"]) < 2
+
+
+def test_base_year_between_two_figures_lies_at_a_constant_rate(thread):
+    series = series_of(thread, [108.0, 109.0, 111.0, 110.0, 109.0, 110.0, 112.0, 111.0])
+    index = series["indicator"] == "grdp_volume_index"
+    plan = dataclasses.replace(thread.plan, target=thread.plan.target.assign(base_year=2024))
+    gapped = series[index & (series["time_period"] != "2024")]
+    made = assess(gapped, plan, "baseline", thread.pool, AS_OF).progress
+    row = made[made["target_id"] == "grdp_growth_2026_2030"].iloc[-1]
+    values = series[index].set_index("time_period")["obs_value"]
+    assert row["base_value"] == pytest.approx((values["2023"] * values["2025"]) ** 0.5)
+    assert "base_estimated" in row["reasons"]
 
 
 def test_gap_in_the_history_keeps_only_the_latest_stretch(thread):

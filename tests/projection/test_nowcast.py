@@ -46,9 +46,9 @@ def test_a_stock_goes_on_from_the_day_it_was_counted():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.floats(88, 97), st.floats(0.1, 2), st.integers(1, 11), st.integers(2026, 2030))
-def test_a_higher_count_never_lowers_the_chance(counted, more, month, deadline):
-    low, high = share(counted, month, deadline), share(counted + more, month, deadline)
+@given(st.floats(88, 97), st.floats(0.1, 2), st.integers(1, 11))
+def test_a_higher_count_never_lowers_the_chance_of_the_year(counted, more, month):
+    low, high = share(counted, month), share(counted + more, month)
     assert high.probability >= low.probability - 1e-9 and high.projected >= low.projected - 1e-9
     assert 0 <= low.probability <= 1 and low.quantiles.min() >= 0 and high.quantiles.max() <= 100
 
@@ -62,7 +62,7 @@ def test_a_flow_is_what_has_come_over_its_usual_part():
     assert told.quantiles[0] == pytest.approx(
         np.maximum(120 * np.exp(residual.quantile(law, np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]))), 78.0)
     )
-    assert told.probability == pytest.approx(1 - residual.below(law, np.array(0.0)), abs=1e-6)
+    assert told.probability == pytest.approx(1 - residual.below(law, np.array(0.0)), abs=1e-3)
     production = nowcast.project(ask(**given_, production=np.array([True])))
     assert production.quantiles[0, 5] - production.quantiles[0, 1] < told.quantiles[0, 5] - told.quantiles[0, 1]
     come = nowcast.project(ask(**(given_ | {"target": np.array([78.0])})))
