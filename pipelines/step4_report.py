@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIRST = ("core.indicator", "core.area")  # what plans are read with
 TABLES = (
-    *("raw.manifest", "core.unit", "core.source"),
+    *("raw.manifest", "core.unit", "core.source", "core.plan_outcome"),
     *("core.target", "core.annual_target", "core.task", "core.activity", "core.decision", "core.owner"),
     *("core.observation", "core.series", "core.conflict", "core.rejected"),
     *("out.row_account", "out.row_skipped", "out.check_result"),

@@ -53,9 +53,7 @@ def test_macro_and_pandas_agree_and_every_loser_is_listed(rows, day, thread, tmp
     known = frame[frame["vintage"] <= pd.Timestamp(day)]
     real = {(row.ref_area, row.area_valid_from) for row in known.itertuples() if not row.illustrative}
     stay = {
-        row.obs_id
-        for row in known.itertuples()
-        if not row.illustrative or (row.ref_area, row.area_valid_from) not in real
+        row.obs_id for row in known.itertuples() if not row.illustrative or (row.ref_area, row.area_valid_from) not in real
     }
     assert set(losers["obs_id"]) | set(ours["obs_id"]) == stay
     assert not set(losers["obs_id"]) & set(ours["obs_id"])

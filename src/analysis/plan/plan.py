@@ -188,8 +188,8 @@ def standing(plan: Plan, series: pd.DataFrame) -> Plan:
 def judged(plan: Plan) -> pd.DataFrame:
     """Return the targets that get a row of out.progress: those of target.csv, then each year's binding ones.
 
-    Columns of target.csv up to `in_headline`, `illustrative` (bool), and `value_met`, the least (greatest, where less is better) value that meets
-    the target: a range's lower end; for "about" the value less the plan's tolerance.
+    Columns of target.csv up to `in_headline`, `illustrative` (bool), and `value_met`, the least (greatest, where less is
+    better) value that meets the target: a range's lower end; for "about" the value less the plan's tolerance.
     """
     import pandas as pd
 

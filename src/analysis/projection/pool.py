@@ -46,7 +46,9 @@ def from_series(series: pd.DataFrame, cards: pd.DataFrame, areas: pd.DataFrame) 
     import pandas as pd
 
     living = areas.loc[areas["valid_to"].isna(), ["ref_area", "valid_from", "kind"]]
-    levels = series[~series["illustrative"]].merge(living.rename(columns={"valid_from": "area_valid_from"}), on=["ref_area", "area_valid_from"])
+    levels = series[~series["illustrative"]].merge(
+        living.rename(columns={"valid_from": "area_valid_from"}), on=["ref_area", "area_valid_from"]
+    )
     levels = levels[levels["freq"] == "A"].merge(cards[["indicator", "transform", "direction"]], on="indicator")
     if levels.empty:
         return Pool(empty(POOL), cards, areas)
