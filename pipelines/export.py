@@ -50,11 +50,12 @@ def run(settings: Settings, lang: str, form: str, out: str | None) -> int:
 
 
 def observations(settings: Settings) -> pd.DataFrame:
-    """Return core.observation with EXTRA, in the order of its key."""
-    table = store.read_table(OBSERVATION.name, settings.published)
+    """Return core.observation with EXTRA, in the order of its key; no invented figure of an area that has real ones."""
     source = store.read_table("core.source", settings.published)
     run = store.read("SELECT json_extract_string(parameters, '$.as_of') AS as_of FROM out.run", path=settings.published)
-    standing = set(observation.as_of(table, source, str(run["as_of"].iloc[0]))["obs_id"])
+    day = str(run["as_of"].iloc[0])
+    table = observation.without_ended(store.read_table(OBSERVATION.name, settings.published), day)
+    standing = set(observation.as_of(table, source, day)["obs_id"])
     pages = source.set_index("source_id")
     notice = wording.text("page_illustrative", "vi") + " / " + wording.text("page_illustrative", "en")
     return table.assign(

@@ -31,9 +31,12 @@ def validate(build: Build, fingerprint: Fingerprint, day: str, run_suite: Suite 
 
 
 def known_on(frames: dict[str, pd.DataFrame], day: str) -> dict[str, pd.DataFrame]:
-    """Return the tables with the observations that stand on `day` (core.standing) and those that lost (core.conflict)."""
+    """Return the tables with the observations that stand on `day` (core.standing) and those that lost (core.conflict);
+    core.observation without the invented ones of areas that have real ones by then.
+    """
     known = (frames["core.observation"], frames["core.source"], day)
-    return frames | {"core.standing": observation.as_of(*known), "core.conflict": observation.conflicts(*known)}
+    made = {"core.standing": observation.as_of(*known), "core.conflict": observation.conflicts(*known)}
+    return frames | made | {"core.observation": observation.without_ended(frames["core.observation"], day)}
 
 
 def _checked(build: Build, day: str, run_suite: Suite | None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import publication, store
+from analysis import observation, publication, store
 from analysis.plan import plan as plan_of
 from analysis.report.notebook import runner
 from analysis.report.page import site
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FIRST = ("core.indicator", "core.area")  # what plans are read with
 TABLES = (
-    *("raw.manifest", "core.unit", "core.source"),
+    *("raw.manifest", "core.unit", "core.source", "core.plan_outcome"),
     *("core.target", "core.annual_target", "core.task", "core.activity", "core.decision", "core.owner"),
     *("core.observation", "core.series", "core.conflict", "core.rejected"),
     *("out.row_account", "out.row_skipped", "out.check_result"),
@@ -45,7 +45,14 @@ def read(settings: Settings, database: Path) -> Given:
 
 
 def _whole(heading: Given, database: Path) -> Given:
-    return replace(heading, tables=heading.tables | store.read_tables(TABLES, database))
+    """Return the heading with every table, without what was invented for areas that have real figures now."""
+    tables = heading.tables | store.read_tables(TABLES, database)
+    observations, annual = tables["core.observation"], tables["core.annual_target"]
+    plans = [plan_of.standing(plan, tables["core.series"]) for plan in heading.plans]
+    real = [after.id for before, after in zip(heading.plans, plans, strict=True) if after is not before]
+    tables["core.observation"] = observation.without_ended(observations, heading.about["as_of"])
+    tables["core.annual_target"] = annual[~(annual["illustrative"] & annual["plan"].isin(real))]
+    return replace(heading, tables=tables, plans=plans)
 
 
 def _heading(settings: Settings, database: Path) -> Given:

@@ -13,6 +13,8 @@ from analysis.schema.table import conform
 SOURCE = pd.DataFrame(
     {"source_id": ["a", "b"], "rank": [1, 2], "provider": "x", "title": "x", "url": "x", "calendar_vi": "x"}
 )
+AREAS = [("31", "2025-07-01"), ("31", "1997-01-01"), ("10642", "2025-07-01")]  # a code alone is no area
+KEY = ["time_period", "vintage", "source_id", "activity", "ref_area", "area_valid_from"]
 row = st.tuples(
     st.sampled_from(["2023", "2024"]),
     st.sampled_from(["A", "P", "E"]),
@@ -21,14 +23,17 @@ row = st.tuples(
     st.sampled_from([1.0, 2.0]),
     st.booleans(),
     st.sampled_from(["total", "services"]),
+    st.sampled_from(AREAS),
 )
 
 
 def observations(rows, thread):
     columns = ["time_period", "obs_status", "vintage", "source_id", "obs_value", "illustrative", "activity"]
-    rows = [(*row, False, "total") if len(row) == 5 else row for row in rows]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame = frame.drop_duplicates(["time_period", "vintage", "source_id", "activity"]).reset_index(drop=True)
+    rows = [(*row, *(False, "total", AREAS[0])[len(row) - 5 :]) for row in rows]
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=columns)
+    frame[["ref_area", "area_valid_from"]] = [row[-1] for row in rows]
+    frame["area_valid_from"] = pd.to_datetime(frame["area_valid_from"])
+    frame = frame.drop_duplicates(KEY).reset_index(drop=True)
     template = thread.observation.iloc[[0] * len(frame)].reset_index(drop=True)
     frame = template.assign(**{name: frame[name] for name in frame})
     return conform(frame.assign(obs_id=[f"{n:012x}" for n in range(len(frame))]), OBSERVATION)
@@ -46,9 +51,11 @@ def test_macro_and_pandas_agree_and_every_loser_is_listed(rows, day, thread, tmp
     assert ours["obs_id"].tolist() == macro["obs_id"].tolist()
     losers = observation.conflicts(frame, SOURCE, day.isoformat())
     known = frame[frame["vintage"] <= pd.Timestamp(day)]
-    real = set(known.loc[~known["illustrative"], "activity"])
-    known = known[~known["illustrative"] | ~known["activity"].isin(real)]
-    assert set(losers["obs_id"]) | set(ours["obs_id"]) == set(known["obs_id"])
+    real = {(row.ref_area, row.area_valid_from) for row in known.itertuples() if not row.illustrative}
+    stay = {
+        row.obs_id for row in known.itertuples() if not row.illustrative or (row.ref_area, row.area_valid_from) not in real
+    }
+    assert set(losers["obs_id"]) | set(ours["obs_id"]) == stay
     assert not set(losers["obs_id"]) & set(ours["obs_id"])
 
 
@@ -69,17 +76,20 @@ def test_order_is_status_then_vintage_then_rank(thread):
     assert reasons == {1.0: "status", 2.0: "vintage", 3.0: "rank"}
 
 
-def test_one_real_figure_sends_the_invented_ones_of_its_series_away(thread):
-    first, later = dt.date(2024, 1, 1), dt.date(2024, 1, 5)
+def test_one_real_figure_sends_every_invented_one_of_its_area_away_from_its_vintage_on(thread):
+    first, later, commune = dt.date(2024, 1, 1), dt.date(2024, 1, 5), AREAS[2]
     rows = [
-        ("2023", "A", first, "a", 1.0, True, "total"),
-        ("2024", "A", first, "a", 2.0, True, "total"),
-        ("2024", "A", first, "a", 3.0, True, "services"),
-        ("2024", "E", later, "b", 4.0, False, "total"),
+        ("2023", "A", first, "a", 1.0, True, "total", commune),
+        ("2024", "A", first, "a", 2.0, True, "total", commune),
+        ("2024", "A", first, "a", 3.0, True, "services", commune),
+        ("2024", "A", later, "a", 6.0, True, "services", commune),  # invented afterwards: no better
+        ("2022", "E", later, "b", 4.0, False, "total", commune),
+        ("2024", "A", first, "a", 5.0, True, "total", AREAS[0]),
+        ("2024", "A", first, "a", 7.0, False, "total", AREAS[1]),  # the same code before the merger is another area
     ]
     frame = observations(rows, thread)
-    assert sorted(observation.as_of(frame, SOURCE, "2024-01-04")["obs_value"]) == [1.0, 2.0, 3.0]
-    assert sorted(observation.as_of(frame, SOURCE, "2024-01-05")["obs_value"]) == [3.0, 4.0]
+    assert sorted(observation.as_of(frame, SOURCE, "2024-01-04")["obs_value"]) == [1.0, 2.0, 3.0, 5.0, 7.0]
+    assert sorted(observation.as_of(frame, SOURCE, "2024-01-05")["obs_value"]) == [4.0, 5.0, 7.0]
     assert observation.conflicts(frame, SOURCE, "2024-01-05").empty
 
 

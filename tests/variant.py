@@ -65,6 +65,7 @@ def database(path: Path, whole: SimpleNamespace, figures: pd.DataFrame, day: str
     frames = {
         "core.indicator": whole.cards,
         "core.area": whole.areas,
+        "core.plan_outcome": whole.reference["plan_outcome"],
         "core.series": figures,
         "core.conflict": empty(TABLES["core.conflict"]),
         "out.pool": pool.table,

@@ -53,7 +53,7 @@ def _read(name: str, path: Path, changed: int) -> pd.DataFrame:
 
 
 def known(plan_id: str, ref_area: str, as_of: str) -> Knowledge:
-    """Return what is known of an area on `as_of` (YYYY-MM-DD), and the plan as if it were that area's.
+    """Return what is known of an area on `as_of` (YYYY-MM-DD), and the plan as if it were that area's (plan.standing).
 
     The run's own tables when they are of that day, else made again from the observations. Raises InputError for an area
     that no table knows and as plan.read says.
@@ -62,12 +62,15 @@ def known(plan_id: str, ref_area: str, as_of: str) -> Knowledge:
     plan = _plan(plan_id)
     here = _for_area(plan, areas, ref_area)
     run = table("out.run")
-    if len(run) and json.loads(run["parameters"].iloc[0])["as_of"] == as_of:
-        return Knowledge(as_of, here, here is plan, True, cards, areas, table("core.series"))
+    of_run = bool(len(run)) and json.loads(run["parameters"].iloc[0])["as_of"] == as_of
+    series = table("core.series") if of_run else _series(as_of, cards)
+    return Knowledge(as_of, plan_of.standing(here, series), here is plan, of_run, cards, areas, series)
+
+
+def _series(as_of: str, cards: pd.DataFrame) -> pd.DataFrame:
     observations, source = _observations()
     conflicts = observation.conflicts(observations, source, as_of)
-    series = series_of.derive(observation.as_of(observations, source, as_of), conflicts, cards)
-    return Knowledge(as_of, here, here is plan, False, cards, areas, series)
+    return series_of.derive(observation.as_of(observations, source, as_of), conflicts, cards)
 
 
 def _plan(plan_id: str) -> plan_of.Plan:

@@ -13,17 +13,27 @@ if TYPE_CHECKING:
 
 ORDER = ["certainty", "vintage", "rank", "obs_id"]
 ASCENDING = [True, False, True, True]
-# What is either real or invented as a whole: one real figure, and the invented ones of the same kind go.
-KIND = ["indicator", "ref_area", "area_valid_from", "activity"]
+AREA = ["ref_area", "area_valid_from"]  # either real or invented as a whole
+
+
+def without_ended(observations: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Return the rows without the invented ones of every area that has a real figure published by `day` (YYYY-MM-DD).
+
+    The day of the first real figure that was loaded decides, whatever its indicator: before it the invented ones stand.
+    `observations` may be any table with the columns ref_area, area_valid_from, vintage and illustrative.
+    """
+    import pandas as pd
+
+    invented = observations["illustrative"].astype(bool)
+    real = observations.loc[~invented & (observations["vintage"] <= pd.Timestamp(day)), AREA]
+    ended = pd.MultiIndex.from_frame(observations[AREA]).isin(pd.MultiIndex.from_frame(real)).astype(bool)
+    return observations[~(invented & ended)]
 
 
 def _ranked(observations: pd.DataFrame, source: pd.DataFrame, as_of: str) -> pd.DataFrame:
     import pandas as pd
 
-    known = observations[observations["vintage"] <= pd.Timestamp(as_of)]
-    invented = known["illustrative"].astype(bool)
-    real = pd.MultiIndex.from_frame(known.loc[~invented, KIND])
-    known = known[~invented | ~pd.MultiIndex.from_frame(known[KIND]).isin(real)]
+    known = without_ended(observations[observations["vintage"] <= pd.Timestamp(as_of)], as_of)
     ranked = known.merge(source[["source_id", "rank"]], on="source_id")
     ranked["certainty"] = ranked["obs_status"].map(CODELISTS["obs_status"].index)
     ranked = ranked.sort_values(ORDER, ascending=ASCENDING)
@@ -34,8 +44,8 @@ def _ranked(observations: pd.DataFrame, source: pd.DataFrame, as_of: str) -> pd.
 def as_of(observations: pd.DataFrame, source: pd.DataFrame, day: str) -> pd.DataFrame:
     """Return the rows of core.observation that stand on `day` (YYYY-MM-DD), one a series and period.
 
-    vintage <= day; invented figures only where an indicator, area and activity has no real one; then status A > P > E,
-    then the later vintage, then the rank in source.csv. The DuckDB macro observation_as_of says the same; a test compares.
+    vintage <= day; invented figures only in an area without a real one (`without_ended`); then status A > P > E, then the
+    later vintage, then the rank in source.csv. The DuckDB macro observation_as_of says the same; a test compares.
     """
     ranked = _ranked(observations, source, day)
     return (

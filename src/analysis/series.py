@@ -95,6 +95,18 @@ def names(name: str, formula: str, row: int = 0) -> Iterator[str]:
             yield node.id
 
 
+def terms(name: str, formula: str) -> Iterator[tuple[str, int, bool]]:
+    """Return what the formula of card `name` is made of: a card, how many years earlier its figure is, and whether it is an
+    index to be linked. Raises InputError when it cannot be read.
+    """
+    tree = _tree(name, formula)
+    if _function(tree, "chain"):
+        yield next(names(name, formula)), 0, True
+        return
+    for node in _terms(tree):
+        yield next(names(name, ast.unparse(node))), int(_function(node, "lag")), False
+
+
 def _tree(name: str, formula: str, row: int = 0) -> ast.expr:
     broken = InputError("formula_broken", file="indicator.csv", row=row, indicator=name)
     try:

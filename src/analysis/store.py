@@ -26,15 +26,15 @@ HELD_WORDS = ("could not set lock", "used by another process")  # all else is no
 COLUMNS = {table.name: [(column.name, SQL_TYPE[column.type]) for column in table.columns] for table in TABLES.values()}
 UNTRACKED = ("out.build", "out.run")  # out.build says what all others hold
 
-# The figure that stands for a period on day d: known by then, no invented one beside a real one of its kind, then status
+# The figure that stands for a period on day d: known by then, no invented one in an area that has a real one, then status
 # A > P > E, then the later vintage, then the rank of the source. `observation.as_of` says the same; a test compares.
 OBSERVATION_AS_OF = f"""
 CREATE OR REPLACE MACRO observation_as_of(d) AS TABLE
 SELECT o.* FROM core.observation o JOIN core.source s USING (source_id)
 WHERE o.vintage <= CAST(d AS DATE) AND NOT (o.illustrative AND EXISTS (
     SELECT 1 FROM core.observation r
-    WHERE NOT r.illustrative AND r.vintage <= CAST(d AS DATE) AND r.indicator = o.indicator AND r.ref_area = o.ref_area
-        AND r.area_valid_from = o.area_valid_from AND r.activity = o.activity))
+    WHERE NOT r.illustrative AND r.vintage <= CAST(d AS DATE) AND r.ref_area = o.ref_area
+        AND r.area_valid_from = o.area_valid_from))
 QUALIFY row_number() OVER (
     PARTITION BY indicator, ref_area, area_valid_from, activity, freq, time_period, prices, base_per, concept
     ORDER BY list_position({list(CODELISTS["obs_status"])}, o.obs_status), o.vintage DESC, s.rank, o.obs_id) = 1

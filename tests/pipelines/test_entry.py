@@ -11,6 +11,7 @@ import pytest
 from conftest import command, copy_project, first_run, shrink
 
 from analysis import store
+from analysis.reference import wording
 from analysis.settings import Settings
 
 PLAN, AREA = "thai_tan_2026_2030", "10642"
@@ -66,6 +67,25 @@ def progress(root):
     return store.read_table("out.progress", Settings(root).published).set_index("target_id")
 
 
+def no_invented_figure_is_left(root):
+    """Not in a result, nor on a page, in what is exported or in what a check found; one file says it is used no longer."""
+    database = Settings(root).published
+    assert not store.read_table("core.series", database)["illustrative"].any()
+    assert not any("illustrative" in flags for flags in store.read_table("out.progress", database)["flags"])
+    known = store.read_table("core.observation", database)
+    invented = set(known.loc[known["illustrative"], "obs_id"])
+    found = store.read_table("out.check_result", database)["rows_offending"]
+    assert invented and not invented & {one for rows in found for one in rows}
+    notice = wording.text("page_illustrative", "vi")
+    pages = {path: path.read_text(encoding="utf-8") for path in (root / "reports").rglob("*.html")}
+    assert len(pages) > 100 and not [path.name for path, text in pages.items() if notice in text]
+    marked = [path.name for path, text in pages.items() if wording.text("mark_no_longer_used", "vi") in text]
+    assert marked == ["quality.html"] and not [path for path, text in pages.items() if 'class="invented">giả' in text]
+    assert command(root, "export").code == 0
+    exported = pd.read_csv(root / "data/processed/export/observation.csv", dtype=str)
+    assert set(exported["illustrative"]) == {"False"} and len(exported) == (~known["illustrative"]).sum()
+
+
 @pytest.mark.slow
 def test_filled_in_form_takes_the_place_of_invented_figures(after_run):
     before, page = progress(after_run), (after_run / "reports/index.html").read_text(encoding="utf-8")
@@ -87,8 +107,13 @@ def test_filled_in_form_takes_the_place_of_invented_figures(after_run):
     row = after.loc["hi_cov_2026"]
     assert row["latest_value"] == pytest.approx(100 * INSURED[-1] / PEOPLE) and row["latest_period"] == "2025"
     assert "illustrative" not in row["flags"] and row["evidence"] != "weak"
-    assert "illustrative" in after.loc["grdp_total", "flags"], "what rests on invented figures keeps the mark"
-    assert (after_run / "reports/index.html").read_text(encoding="utf-8") != page
+    assert after.loc["grdp_total", "verdict"] == "insufficient", "one real figure of the area ends all invented ones"
+    targets = store.read_table("core.target", Settings(after_run).published)
+    assert set(after.index) == set(targets.loc[targets["binding"], "target_id"]), "a year's invented targets go as well"
+    no_invented_figure_is_left(after_run)
+    now = (after_run / "reports/index.html").read_text(encoding="utf-8")
+    heading = wording.text("hand_in_heading", "vi")
+    assert now != page and now.index(heading) < now.index("2021–2025") < now.index('<form class="filters"')
     rejected = store.read_table("core.rejected", Settings(after_run).published)
     assert rejected[["sheet", "cell", "raw_text"]].to_numpy().tolist() == [[sheet, cell, "bốn mươi"]]
     known = store.read_table("core.observation", Settings(after_run).published)

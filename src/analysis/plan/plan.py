@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import tomllib
 import unicodedata
@@ -174,20 +175,31 @@ def _quoted(frame: pd.DataFrame, column: str, name: str, text: str) -> None:
             raise InputError("quote_missing", file=name, row=int(str(row)) + 2, column=column)
 
 
+def standing(plan: Plan, series: pd.DataFrame) -> Plan:
+    """Return the plan without invented targets of a year, where its area has real figures in `series` (core.series)."""
+    import pandas as pd
+
+    here = (series["ref_area"] == plan.ref_area) & (series["area_valid_from"] == pd.Timestamp(plan.area_valid_from))
+    if series.loc[here, "illustrative"].all():
+        return plan
+    return dataclasses.replace(plan, annual_target=plan.annual_target[~plan.annual_target["illustrative"].astype(bool)])
+
+
 def judged(plan: Plan) -> pd.DataFrame:
     """Return the targets that get a row of out.progress: those of target.csv, then each year's binding ones.
 
-    Columns of target.csv up to `in_headline`, and `value_met`, the least (greatest, where less is better) value that meets
-    the target: a range's lower end; for "about" the value less the plan's tolerance.
+    Columns of target.csv up to `in_headline`, `illustrative` (bool), and `value_met`, the least (greatest, where less is
+    better) value that meets the target: a range's lower end; for "about" the value less the plan's tolerance.
     """
     import pandas as pd
 
     columns = ["target_id", "indicator", "activity", "kind", "comparator", "value_low", "value_high", "unit_measure"]
-    columns += ["base_year", "deadline", "in_headline"]
+    columns += ["base_year", "deadline", "in_headline", "illustrative"]
     annual = plan.annual_target[plan.annual_target["binding"]]
     annual = annual.assign(base_year=annual["year"] - 1, deadline=annual["year"], in_headline=False)
-    targets = pd.concat([plan.target.loc[plan.target["binding"], columns], annual[columns]], ignore_index=True)
-    targets = targets.astype({"base_year": "int64", "deadline": "int64", "in_headline": "bool"})
+    of_plan = plan.target[plan.target["binding"]].assign(illustrative=False)
+    targets = pd.concat([of_plan[columns], annual[columns]], ignore_index=True)
+    targets = targets.astype({"base_year": "int64", "deadline": "int64", "in_headline": "bool", "illustrative": "bool"})
     slack = targets["value_low"].abs() * plan.tolerance["about"]
     about = targets["comparator"] == "about"
     return targets.assign(

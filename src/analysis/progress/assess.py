@@ -40,7 +40,7 @@ def assess(series: pd.DataFrame, plan: Plan, scenario: str, pool: Pool, as_of: s
     """Return one row of progress a target and area: the plan's own area and every other in `series` (core.series).
 
     `scenario` names the rows; `as_of` is the day of knowledge, YYYY-MM-DD. Rows do not depend on which other areas are in
-    `series`. An area without figures gets "insufficient".
+    `series`. An area without figures gets "insufficient"; one with real figures has no invented target of a year.
     """
     rows = _rows(series, plan, pool).assign(plan=plan.id, scenario=scenario, as_of=as_of)
     yearly = history.yearly(series[series["indicator"].isin(rows["measure"])])
@@ -64,7 +64,9 @@ def _rows(series: pd.DataFrame, plan: Plan, pool: Pool) -> pd.DataFrame:
     areas = areas.astype({"ref_area": "str", "area_valid_from": "datetime64[s]"})
     kinds = pool.areas.rename(columns={"valid_from": "area_valid_from", "kind": "area_kind"})
     areas = areas.merge(kinds[[*AREA, "area_kind"]], on=AREA, how="left")
+    real = pd.MultiIndex.from_frame(series.loc[~series["illustrative"], AREA])
     rows = areas.merge(judged(plan).merge(pool.cards[CARD], on="indicator", how="left"), how="cross")
+    rows = rows[~(rows.pop("illustrative") & pd.MultiIndex.from_frame(rows[AREA]).isin(real))].reset_index(drop=True)
     parts = pool.cards.set_index("indicator")["parts"]
     growing = rows["kind"] == "growth_average"
     measured = ~rows["kind"].isin(UNMEASURED)

@@ -35,7 +35,8 @@ def pool(observations: pd.DataFrame, cards: pd.DataFrame, areas: pd.DataFrame) -
 
     best_pace: for every indicator, activity, kind of area and length of 1 to LONGEST years the best mean pace over so many
     consecutive years, of the best area and of the best other one: %/year where the card's scale is "log", else points or
-    units a year. log_change_mean, log_change_sd: of every area's yearly changes. Areas that are no more are left out.
+    units a year. log_change_mean, log_change_sd: of every area's yearly changes. Areas that are no more are left out, and
+    so are invented figures: none is a benchmark for anybody.
     """
     return from_series(series_of.derive(observations, empty(CONFLICT), cards), cards, areas)
 
@@ -45,7 +46,9 @@ def from_series(series: pd.DataFrame, cards: pd.DataFrame, areas: pd.DataFrame) 
     import pandas as pd
 
     living = areas.loc[areas["valid_to"].isna(), ["ref_area", "valid_from", "kind"]]
-    levels = series.merge(living.rename(columns={"valid_from": "area_valid_from"}), on=["ref_area", "area_valid_from"])
+    levels = series[~series["illustrative"]].merge(
+        living.rename(columns={"valid_from": "area_valid_from"}), on=["ref_area", "area_valid_from"]
+    )
     levels = levels[levels["freq"] == "A"].merge(cards[["indicator", "transform", "direction"]], on="indicator")
     if levels.empty:
         return Pool(empty(POOL), cards, areas)

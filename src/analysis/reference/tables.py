@@ -20,7 +20,7 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
 
     Raises InputError, naming file and row, for a broken cell (reference.file.read), an unknown unit of a card, two
     validities of one area code that overlap, a change that does not conserve or names an unknown area, an identity or a
-    correction of an unknown card.
+    correction of an unknown card, a plan that met more targets than it had.
     """
     tables = {table.name: file.read(folder / f"{table.name}.csv", table) for table in REFERENCE}
     _overlap(tables["area"])
@@ -29,7 +29,16 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
     for column in ("part", "whole"):
         _known(tables, "identity", column, "indicator", "indicator", "name_unknown")
     _known(tables, "correction", "indicator", "indicator", "indicator", "name_unknown")
+    _within(tables["plan_outcome"])
     return tables
+
+
+def _within(outcome: pd.DataFrame) -> None:
+    for column, most in (("met", "targets"), ("exceeded", "met")):
+        for row in outcome.index[outcome[column] > outcome[most]]:
+            raise InputError(
+                "cell_wrong", file="plan_outcome.csv", row=int(row) + 2, column=column, text=outcome.loc[row, column]
+            )
 
 
 def _overlap(area: pd.DataFrame) -> None:

@@ -17,6 +17,7 @@ CODELISTS: dict[str, tuple[str, ...]] = {
         *("headcount", "flow", "money", "ratio", "level", "recognition", "index", NOT_APPLICABLE),
     ),
     "area_kind": ("country", "province", "district", "commune"),
+    "plan_kind": ("annual", "term"),
     "comparator": ("ge", "gt", "le", "lt", "eq", "about", "rising"),
     "target_kind": (
         *("growth_average", "level_by", "range", "multiply", "cumulative", "annual_share", "keep_each_year"),

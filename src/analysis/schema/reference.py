@@ -118,10 +118,31 @@ SOURCE = Table(
     ("source_id",),
 )
 
+PLAN_OUTCOME = Table(
+    "plan_outcome",
+    (
+        text("place_vi", "commune, district or province that announced it"),
+        text("level", "its kind", "area_kind"),
+        text("province_vi", "province it lay in then"),
+        text("plan_kind", "of a year or of a term", "plan_kind"),
+        text("period", "year, or first and last year"),
+        Column("targets", "int", "targets of the plan"),
+        Column("met", "int", "of them met or exceeded"),
+        maybe("exceeded", "int", "of them exceeded"),
+        text("publisher", "who published it"),
+        maybe("source_title", "text", "title of the page, as its address spells it"),
+        text("source_url", "whole address"),
+        text("published", "day, month or year of publication"),
+        text("quote", "the words of the page, verbatim"),
+        maybe("note", "text", "anything else"),
+    ),
+    ("place_vi", "province_vi", "plan_kind", "period"),
+)
+
 WORDING = Table(
     "wording",
     (text("key", "name of the text"), text("vi", "Vietnamese"), text("en", "English")),
     ("key",),
 )
 
-REFERENCE = (INDICATOR, UNIT, AREA, AREA_CHANGE, SOURCE, CORRECTION, IDENTITY)
+REFERENCE = (INDICATOR, UNIT, AREA, AREA_CHANGE, SOURCE, CORRECTION, IDENTITY, PLAN_OUTCOME)

@@ -149,7 +149,7 @@ def rows(
         & (projection["output_type"] == "quantile")
         & (projection["model_id"].isin(SUMS) == (row["kind"] == "cumulative"))
     ]
-    peer = drawn[drawn["ref_area"] == country] if row["ref_area"] != country else drawn.iloc[:0]
+    peer = drawn[(drawn["ref_area"] == country) & ~drawn["illustrative"]] if row["ref_area"] != country else drawn.iloc[:0]
     lines = path(row, drawn[own].to_dict("records"), peer.to_dict("records"), ahead.to_dict("records"))
     return pd.DataFrame(lines, columns=list(COLUMNS)).astype(COLUMNS)
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.plan.plan import UNMEASURED
-from analysis.progress import summary
+from analysis.progress import plan_outcome, summary
 from analysis.reference import unit, wording
 from analysis.report.notebook.subject import area_name
-from analysis.report.words import number, sentence, table
+from analysis.report.words import number, outcome, sentence, table
 from analysis.report.words.binding import records
 
 if TYPE_CHECKING:
@@ -211,6 +211,13 @@ def answer(knowledge: Knowledge, found: Sequence[Line], lang: str) -> str:
     values["period"] = number.show(max(months), "period", lang) if months else ""
     state = "none" if not (whole or months) else "whole" if whole >= len(months) else "part"
     return table.said(wording.text(f"review_answer_{state}", lang, **values), lang, is_invented(found))
+
+
+def beside(knowledge: Knowledge, progress: pd.DataFrame, outcomes: pd.DataFrame, lang: str) -> str:
+    """Return how plans of other places came out (`outcomes`: core.plan_outcome), of a year and of a term, beside ours."""
+    plan = knowledge.plan
+    text = outcome.said(outcomes, plan_outcome.own(progress, plan.target, plan.annual_target), lang)
+    return text or wording.text("notebook_no_row", lang)
 
 
 def annex(knowledge: Knowledge, found: Sequence[Line], lang: str) -> table.Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.progress import lacking as lacking_of
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report.notebook.subject import area_name
@@ -86,6 +87,32 @@ def lacking(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Sh
         lines.append([str(target[f"name_{lang}"]), number.show(row["n_points"], "count", lang), *why, _supplier(card)])
     headings = ("col_target", "col_years_known", "col_lacking", "card_supplier")
     return table.shown(lines, headings, "tntt", lang, invented(progress))
+
+
+def hand_in(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Shown:
+    """Return what to hand in next, the most useful first: figures, years missing, who supplies them, what they settle."""
+    found = lacking_of.of_plan(progress, knowledge.plan.target, knowledge.own, knowledge.cards)
+    cards = knowledge.cards.set_index("indicator", drop=False).to_dict("index")
+    names = knowledge.plan.target.set_index("target_id")[f"name_{lang}"]
+    lines = []
+    for step, rows in found.groupby("step"):
+        figures = [
+            sentence.naming({"kind": "level_by", "activity": row.activity}, cards[row.indicator])
+            for row in rows.itertuples()
+        ]
+        known = rows["targets"].iloc[0]
+        lines.append(
+            [
+                number.show(step, "count", lang),
+                "; ".join(str(figure[f"name_{lang}"]) for figure in figures),
+                "; ".join(dict.fromkeys(number.spans(years) for years in rows["years"])),
+                "; ".join(dict.fromkeys(rows["supplier_vi"])),
+                number.show(len(known), "count", lang),
+                "; ".join(names[one] for one in known),
+            ]
+        )
+    headings = ("review_no", "col_hand_in", "col_years_missing", "card_supplier", "hand_in_gain", "col_made_known")
+    return table.shown(lines, headings, "ntttnt", lang, False)
 
 
 def _supplier(card: dict[str, Any]) -> str:

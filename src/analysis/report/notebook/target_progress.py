@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.progress import summary
+from analysis.progress import plan_outcome, summary
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
 from analysis.report.notebook.data_quality import invented
-from analysis.report.words import number, sentence, table
+from analysis.report.words import number, outcome, sentence, table
 from analysis.report.words.binding import records
 
 if TYPE_CHECKING:
@@ -114,14 +114,18 @@ def sentences(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
     return table.said("\n".join(lines), lang, bool(lines) and invented(progress))
 
 
-def expected(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> str:
-    """Return in words how many headline targets will be met, under a weak, usual and strong common shock."""
+def expected(knowledge: Knowledge, progress: pd.DataFrame, outcomes: pd.DataFrame, lang: str) -> str:
+    """Return in words how many headline targets will be met, under a weak, usual and strong common shock.
+
+    `outcomes`: core.plan_outcome; how plans of other places came out stands below.
+    """
     counted = summary.headline(progress, knowledge.plan.target)
     found = summary.expected(counted)
-    if not found:
-        return table.said(wording.text("expected_none", lang), lang, False)
-    text = f"{wording.text('expected_line', lang, **found)} {wording.text('expected_shocks', lang, **found)}"
-    return table.said(text, lang, invented(counted))
+    text = wording.text("expected_none", lang)
+    if found:
+        text = f"{wording.text('expected_line', lang, **found)} {wording.text('expected_shocks', lang, **found)}"
+    others = outcome.said(outcomes, plan_outcome.own(progress, knowledge.plan.target, knowledge.plan.annual_target), lang)
+    return table.said("\n".join(part for part in (text, others) if part), lang, bool(found) and invented(counted))
 
 
 def numbers_met(knowledge: Knowledge, progress: pd.DataFrame, lang: str) -> table.Shown:

@@ -112,13 +112,14 @@ def above(knowledge: Knowledge) -> list[tuple[str, Any]]:
 
 def compared(knowledge: Knowledge, which: Economy | None, lang: str) -> pd.DataFrame:
     """Return the growth of the area and of those above it, each by its own product: place, area, freq, time_period, year,
-    obs_value, break_flag; `place` 0 is the area itself.
+    obs_value, break_flag; `place` 0 is the area itself. Invented figures are never those compared with.
     """
     frames = []
     here = (knowledge.plan.ref_area, pd.Timestamp(knowledge.plan.area_valid_from))
     for place, (code, first) in enumerate([here, *above(knowledge)]):
         series = knowledge.series
         series = series[(series["ref_area"] == code) & (series["area_valid_from"] == first)]
+        series = series if place == 0 else series[~series["illustrative"]]
         product = which if place == 0 and which else of_area(knowledge, series)
         if product is None:
             continue

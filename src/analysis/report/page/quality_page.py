@@ -37,6 +37,7 @@ def quality(tables: Mapping[str, pd.DataFrame], bindings: Bindings) -> Record:
             for name, ids in used.items()
         ],
         "files": files,
+        "in_use": {row["file"] for row in observed.values()},  # an invented file is not once there are real figures
         "conflicts": [
             {**row, "lost": observed[row["obs_id"]], "won": observed[row["winner_obs_id"]]}
             for row in records(tables["core.conflict"])

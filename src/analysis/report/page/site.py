@@ -14,7 +14,7 @@ import jinja2
 from analysis.progress import summary
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
-from analysis.report.page import quality_page, target_page, target_text
+from analysis.report.page import hand_in, other_plans, quality_page, target_page, target_text
 from analysis.report.record import track_page, track_record
 from analysis.report.words.binding import Binding, Bindings, Record, both, records, said
 from analysis.whole_file import drafted
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).with_name("assets")
 CONSTANTS = {"share": target_chart.INTERVAL, "base": target_chart.BASE}
 IN_DANGER_SHOWN = 6  # on the first screen
+NEXT_SHOWN = 5  # of the figures to hand in next; the page on data quality has them all
 FILTERS = ("headline", "due", "all")
 KINDS = ("commune", "district", "province", "country")  # the plan nearest to the reader first
 
@@ -59,10 +60,10 @@ def write(
         _write_targets(environment, folder, board, tables, found, boards)
         _write_tasks(environment, folder, board, tables, boards)
     quality = quality_page.quality(tables, bindings)
-    shared = {"root": "", "home": "../index.html", "boards": boards, "shown": IN_DANGER_SHOWN}
+    shared = {"root": "", "home": "../index.html", "boards": boards, "shown": IN_DANGER_SHOWN, "next_shown": NEXT_SHOWN}
     _save(draft / "quality.html", environment, "quality.html", {**shared, **quality})
     cards = sorted(found.cards.values(), key=lambda card: str(card["name_vi"]))
-    definition = {"cards": cards, "verdicts": summary.ORDER, "plans": plans}
+    definition = {"cards": cards, "verdicts": summary.ORDER, "plans": plans, "outcomes": bindings.rows("core.plan_outcome")}
     _save(draft / "definition.html", environment, "definition.html", {**shared, **definition})
     record = track_page.page(tested, bindings)
     _save(draft / "track_record.html", environment, "track_record.html", {**shared, **record})
@@ -127,18 +128,18 @@ def _save(path: Path, environment: jinja2.Environment, template: str, content: M
     path.write_text(environment.get_template(template).render(content), encoding="utf-8", newline="\n")
 
 
-def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
-    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, of each plan its groups, of each
-    programme and task its verdicts, of each sheet the rows passed over.
+def _counts(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """Return the counts that pages print: `checks|passed`, `checks|warned`, `conflicts`, of each plan its groups and the
+    figures to hand in next, of each programme and task its verdicts, of each sheet the rows passed over.
     """
     results, conflict = tables["out.check_result"]["passed"].astype(bool), tables["core.conflict"]
-    made = {"checks|passed": int(results.sum()), "checks|warned": int((~results).sum())}
+    made: dict[str, Any] = {"checks|passed": int(results.sum()), "checks|warned": int((~results).sum())}
     made["conflicts"] = int(conflict["differs"].astype(bool).sum())
     counted = summary.headline(tables["out.progress"], tables["core.target"])
     for plan_id, rows in counted.groupby("plan"):
         made |= {f"{plan_id}|{name}": count for name, count in summary.counts(rows).items()}
         made |= {f"{plan_id}|expected_{name}": count for name, count in summary.expected(rows).items()}
-    return made | _of_tasks(tables) | quality_page.skipped(tables)
+    return made | _of_tasks(tables) | quality_page.skipped(tables) | hand_in.counts(tables) | other_plans.counts(tables)
 
 
 def _of_tasks(tables: Mapping[str, pd.DataFrame]) -> dict[str, int]:
@@ -178,7 +179,9 @@ def _board(tables: Mapping[str, pd.DataFrame], plan: Plan, found: target_text.In
         "targets": targets,
         "counted": counted if any(one["headline_counted"] for one in targets) else {},
         "expected": _expected(plan, found.bindings),
+        "other_plans": other_plans.texts(tables, plan.id),
         "danger": danger,
+        "next": hand_in.steps(tables, plan.id, found.cards),
         "tasks": tasks,
         "verdicts": [verdict for verdict in summary.ORDER if any(one["row"]["verdict"] == verdict for one in targets)],
         "owners": sorted({one["owner"] for one in targets}),

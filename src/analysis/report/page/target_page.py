@@ -166,7 +166,7 @@ def _country(found: Index, measure: str, row: Record) -> list[Record]:
         return []
     for (name, area, _, activity), figures in found.figures.items():
         if (name, area, activity) == (measure, found.country, row["activity"]):
-            return figures
+            return [figure for figure in figures if not figure["illustrative"]]
     return []
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.progress import summary
+from analysis.progress import plan_outcome, summary
 from analysis.reference import wording
-from analysis.report.words import number, sentence
+from analysis.report.words import number, outcome, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,8 @@ MARKS = {"missed": "cross", "reversing": "down", "risk": "stop", "behind": "slow
 def write(folder: Path, tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Mapping[str, Any]) -> list[Path]:
     """Write <plan>.pdf and <plan>.png into `folder`; return both.
 
-    `tables`: core.target, core.annual_target, core.indicator and out.progress of every plan; `run`: run_id and as_of.
+    `tables`: core.target, core.annual_target, core.indicator and out.progress of every plan, core.plan_outcome; `run`:
+    run_id and as_of.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sheet = _fitting(_content(tables, plan, lang, run), lang)
@@ -77,6 +78,7 @@ def _content(tables: Mapping[str, pd.DataFrame], plan: Plan, lang: str, run: Map
         "notice": wording.text("page_illustrative", lang) if invented else "",
         "counts": wording.text("counts_line", lang, **summary.counts(counted)),
         "expected": wording.text("expected_line", lang, **ahead) if (ahead := summary.expected(counted)) else "",
+        "others": outcome.said(tables["core.plan_outcome"], plan_outcome.own(own, plan.target, plan.annual_target), lang),
         "rows": [_line(*one, lang) for one in rows(danger)],
         "sentences": [_needed(row, card, lang) for row, _, card in rows(growing)],
         "foot": wording.text("page_draft", lang),

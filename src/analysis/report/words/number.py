@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -60,6 +60,17 @@ def date(d: Any, lang: str) -> str:
         return MISSING
     day = dt.date.fromisoformat(d) if isinstance(d, str) else d
     return f"{day.day:02}/{day.month:02}/{day.year}" if lang == "vi" else f"{day.year}-{day.month:02}-{day.day:02}"
+
+
+def spans(years: Sequence[int]) -> str:
+    """Return years, ascending, as they are written: "2019, 2021–2025"."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def period(text: str, lang: str) -> str:
