@@ -45,7 +45,7 @@ def _told(series: Floats, scheme: str, units: float) -> Iterator[record.Row]:
             known = ~np.isnan(windows.future[:, step - 1])
             past, came = windows.past[known], windows.future[known, step - 1]
             below = _below(past, float(step), units)
-            yield from _scored(below, past[:, -1], came, windows.series[known], ("undp", scheme, points, f"h={step}"))
+            yield from _scored(below, past[:, -1], came, windows.series[known], ("undp", scheme, points, str(step)))
 
 
 def _below(past: Floats, step: float, units: float) -> Floats:

@@ -39,10 +39,10 @@ def months(panels: list[Monthly]) -> Iterator[record.Row]:
         for column, month in enumerate(MONTHS):
             for place, percent in enumerate(INTERVALS):
                 share = score.share(inside[rows, column, place], found.year[rows])
-                yield record.of_share(data, METHOD, "year_out", 0, f"m={month}", f"inside_{percent}", share)
+                yield record.of_share(data, METHOD, f"after_{month}_months", 0, "", f"inside_{percent}", share)
             error = 100 * np.nanmedian(np.abs(np.expm1(found.error[rows, column])))
             cases = int((~np.isnan(found.error[rows, column])).sum())
-            yield record.Row(data, METHOD, "year_out", 0, f"m={month}", "error_pct", float(error), cases=cases)
+            yield record.Row(data, METHOD, f"after_{month}_months", 0, "", "error_pct", float(error), cases=cases)
     both = [score.share(inside[:, column, list(INTERVALS).index(80)], found.year) for column in range(len(MONTHS))]
     for month, share in zip(MONTHS, both, strict=True):
-        yield record.of_share("flows", METHOD, "year_out", 0, f"m={month}", "inside_80", share)
+        yield record.of_share("flows", METHOD, f"after_{month}_months", 0, "", "inside_80", share)

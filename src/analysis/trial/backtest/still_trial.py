@@ -40,7 +40,7 @@ def stood(found: Histories) -> Iterator[record.Row]:
     for group, name in enumerate(GROUPS):
         for step in SHOWN:
             same = (origins.group == group) & ~np.isnan(moved[:, step - 1])
-            described = record.Row("undp", METHOD, name, BANDS[0], f"h={step}", "", 0.0)
+            described = record.Row("undp", METHOD, name, BANDS[0], str(step), "", 0.0)
             yield from _told(described, said[same, step - 1], moved[same, step - 1], country[same])
     known = ~np.isnan(moved)
     described = record.Row("undp", METHOD, "country_folds", BANDS[0], "", "", 0.0)

@@ -37,6 +37,6 @@ def zero(found: Histories) -> Iterator[record.Row]:
     share = found.share[origins.series]
     groups = {"shares": share, "amounts": ~share, "near": origins.near, "country_folds": np.ones(len(share), dtype=bool)}
     for scheme, rows in groups.items():
-        described = record.Row("undp", METHOD, scheme, LEAST_POINTS, f"h={vanish_fit.HORIZON}", "", 0.0)
+        described = record.Row("undp", METHOD, scheme, LEAST_POINTS, str(vanish_fit.HORIZON), "", 0.0)
         yield from record.of_brier(described, said[rows][None], origins.reached[rows][None], "pooled")
     yield from record.of_reliability(described, said[:, None], origins.reached[:, None], country, EDGES)
