@@ -1,5 +1,6 @@
 """What to hand in next: handing it in, step by step, makes known exactly what was said."""
 
+import dataclasses
 import re
 
 import pandas as pd
@@ -27,12 +28,12 @@ def handed_in(whole):
     return own[lines & years].assign(illustrative=False)
 
 
-def known_from(observed, whole, day=AS_OF):
+def known_from(observed, whole, day=AS_OF, plan=None):
     """core.series of the commune and its rows of out.progress, from observations."""
     standing = observation.as_of(observed, whole.reference["source"], day)
     figures = series.derive(standing, empty(CONFLICT), whole.cards)
     pool = from_series(figures, whole.cards, whole.areas)
-    return figures, assess(figures, whole.plans[PLAN], "baseline", pool, day).progress
+    return figures, assess(figures, plan or whole.plans[PLAN], "baseline", pool, day).progress
 
 
 def next_steps(observed, whole, day=AS_OF):
@@ -113,7 +114,7 @@ def test_the_figure_that_settles_most_stands_first(handed_in, whole):
     assert third["indicator"].tolist() == ["commune_product_q"] and third["years"].tolist() == [[2020, 2021, 2022]]
 
 
-def test_growth_needs_six_levels_and_its_base_year(handed_in, whole):
+def test_growth_needs_six_levels_and_a_base_year_that_can_be_estimated(handed_in, whole):
     product = next_steps(handed_in, whole).set_index(["indicator", "activity"])["years"]
     assert product["commune_product_q", "total"] == [2020, 2021, 2022]
     assert product["commune_product_q", "services"] == [2020, 2021, 2022, 2023, 2024, 2025]
@@ -124,7 +125,31 @@ def test_growth_needs_six_levels_and_its_base_year(handed_in, whole):
     old = own[own["time_period"] == "2024"].iloc[[0] * 8].assign(illustrative=False)
     old = old.assign(time_period=[str(year) for year in range(2017, 2025)], obs_id=[f"old{n}" for n in range(8)])
     product = next_steps(old, whole).set_index(["indicator", "activity"])["years"]
-    assert product["commune_product_q", "total"] == [2025], "eight years, but not the base year"
+    assert ("commune_product_q", "total") not in product, "of eight years the ninth is estimated"
+    plan = whole.plans[PLAN]
+    early = dataclasses.replace(plan, target=plan.target.assign(base_year=2015))
+    target = plan.target[plan.target["target_id"] == "grdp_total"]
+    figures, progress = known_from(old, whole, plan=early)
+    assert lacking.of_plan(progress, target, figures, whole.cards)["years"].tolist() == [[2015]]
+    again = entered(old, lacking.of_plan(progress, target, figures, whole.cards), whole)
+    figures, progress = known_from(again, whole, plan=early)
+    assert lacking.of_plan(progress, target, figures, whole.cards).empty
+
+
+@pytest.mark.parametrize(("base", "years"), [(2022, [2021, 2022, 2023, 2024, 2025]), (2018, list(range(2019, 2026)))])
+def test_a_sum_needs_every_year_since_its_base(handed_in, whole, base, years):
+    plan = whole.plans[PLAN]
+    target = plan.target[plan.target["target_id"] == "invest_total"].assign(base_year=base)
+    plan = dataclasses.replace(plan, target=target)
+    figures, progress = known_from(handed_in, whole, plan=plan)
+    rows = lacking.of_plan(progress, target, figures, whole.cards)
+    assert rows["years"].tolist() == [years]
+    for handed, unknown_still in ((years[:2] + years[3:], True), (years, False)):
+        observed = entered(handed_in, rows.assign(years=[handed]), whole)
+        assert known_from(observed, whole, plan=plan)[1]["verdict"].eq("insufficient").tolist() == [unknown_still]
+    later = target.assign(base_year=2026)
+    figures, progress = known_from(handed_in, whole, plan=dataclasses.replace(plan, target=later))
+    assert lacking.of_plan(progress, later, figures, whole.cards).empty, "a sum that has not begun"
 
 
 def test_nothing_helps_across_a_break(handed_in, whole):

@@ -15,7 +15,7 @@ from analysis.progress.outlook import LEAST_POINTS
 if TYPE_CHECKING:
     import pandas as pd
 
-BASED = ("growth_average", "multiply")  # nothing can be said of these without their base year
+BASED = ("growth_average", "multiply")  # their base year has a figure, or lies behind the first one (history.with_base)
 COLUMNS = ["step", "indicator", "activity", "years", "supplier_vi", "targets"]
 Figure = tuple[str, str]  # indicator and activity: a line of the data-entry workbook
 Values = frozenset[tuple[Figure, int]]  # single figures: a line and a year
@@ -92,15 +92,16 @@ def _missing(row: Mapping[str, Any], known: _Known) -> Values:
     first = max(known.breaks.get(figure, {0}))  # nothing is taken from before a break
     years = {year for year in known.years.get(figure, ()) if year >= first}
     end = max({known.complete, *years})
-    needed = {base} if row["kind"] in BASED else set()
-    needed |= set(range(base + 1, end + 1)) if row["kind"] == "cumulative" else set()
-    if any(not first <= year <= end for year in needed):
-        return frozenset()
-    years |= needed
+    if row["kind"] == "cumulative":  # every year that counts, in the base year one that says there is a series
+        if base > end:
+            return frozenset()
+        years |= set(range(min(base + 1, end), end + 1))
     least = LEAST_POINTS + int(growing)  # so many growth rates take a level more
     others = (year for year in range(end, max(first, end - 2 * least) - 1, -1) if year not in years)
     years |= set(itertools.islice(others, max(least - len(years), 0)))
-    return _inputs(figure, years, known) if len(years) >= least else frozenset()
+    if row["kind"] in BASED and base < min(years):
+        years.add(base)
+    return _inputs(figure, years, known) if len(years) >= least and min(years) >= first else frozenset()
 
 
 def _inputs(figure: Figure, years: set[int], known: _Known) -> Values:
