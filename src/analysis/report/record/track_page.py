@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from analysis.reference import wording
-from analysis.report.record import track_record, track_score, track_targets, track_text
+from analysis.report.record import track_record, track_score, track_states, track_targets, track_text
 from analysis.report.record.track_record import KINDS, Record, Row
 from analysis.report.record.track_text import FORMS, NOMINAL, RANGES, Show
 from analysis.report.words import sentence
@@ -26,6 +26,7 @@ LINES = {  # what makes the lines, the headings, and of each column whether it h
         "ttnnn",
     ),
     **track_targets.TABLES,
+    **track_states.TABLES,
     "scores": (track_score.scores, track_score.SCORES, "tnnnnnnn"),
     "methods": (
         track_score.methods,
