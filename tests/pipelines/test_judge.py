@@ -228,7 +228,7 @@ def test_a_file_that_is_no_such_table_is_one_sentence(tmp_path, capsys, content,
     path.write_bytes(content)
     code = command.main(["judge", str(path), "--rule", "unsd", "--out", str(tmp_path / "out.csv")])
     lines = capsys.readouterr().err.splitlines()
-    start = wording.texts()[key]["vi"].format_map(defaultdict(str, file="in.csv")).split(";")[0][:20]
+    start = wording.texts()[key]["vi"].split("{row}")[0].format_map(defaultdict(str, file="in.csv")).split(";")[0][:20]
     assert code == 2 and len(lines) == 1 and lines[0].startswith(start)
     assert not (tmp_path / "out.csv").exists()
 

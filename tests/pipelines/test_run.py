@@ -57,7 +57,7 @@ def assert_whole(root):
     folder = root / "reports" / run_id
     page = (root / "reports" / "index.html").read_text(encoding="utf-8")
     for link in re.findall(rf'(?:src|href)="({run_id}/[^"]+)"', page):
-        assert (root / "reports" / link).is_file(), link
+        assert (root / "reports" / link.partition("#")[0]).is_file(), link
     notebooks = list((folder / "notebooks").glob("*.ipynb"))
     assert notebooks and all(json.loads(path.read_text(encoding="utf-8")) for path in notebooks)
     assert publication.database_run(settings)

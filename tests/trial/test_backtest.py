@@ -9,6 +9,7 @@ from analysis.projection.method import keep, linear, share
 from analysis.trial import panel, record, requirement, score, window
 from analysis.trial.backtest import centre_trial, growth_trial, keep_trial, level_trial, linear_trial, share_trial
 from analysis.trial.learn import share_fit
+from pipelines import backtest as command
 from pipelines.backtest import official_classes
 
 RECORD = record.FOLDER / "track_record.csv"
@@ -88,7 +89,7 @@ def test_a_skill_stands_with_the_scores_it_is_made_of():
 def test_skills_of_the_record_are_those_of_its_scores():
     found = figures()
     tried = [key for key in found if key[5].startswith("skill_")]
-    assert {key[1] for key in tried} == {"h2", "drift", "dns", "peers", "linear_t"} and len(tried) > 40
+    assert {key[1] for key in tried} == {"h2", "drift", "dns", "peers", "linear_t", "still"} and len(tried) > 40
     for key in tried:
         own, base = (found[(*key[:5], key[5].replace("skill", "brier") + end)] for end in ("", "_base"))
         assert found[key] == pytest.approx(1 - own / base, abs=1e-3)
@@ -234,16 +235,8 @@ def test_full_shares_by_country():
 @pytest.mark.slow
 @needs_panels
 def test_the_whole_record_is_what_the_panels_say():
-    first, second = panel.competition(FOLDER, "M1"), panel.competition(FOLDER, "M3")
-    both, countries = panel.both_competitions(FOLDER), panel.world_growth(FOLDER)
-    rows = list(level_trial.levels(first, second, both, official_classes))
-    rows += linear_trial.lines(both, countries)
-    rows += growth_trial.world(countries)
-    rows += keep_trial.trials(countries)
-    rows += growth_trial.philippines(*panel.philippine_levels(FOLDER))
-    rows += growth_trial.provinces(panel.province_growth(FOLDER))
-    rows += share_trial.shares(panel.share_series(FOLDER))
-    rows += keep_trial.kept(panel.share_series(FOLDER))
+    """Part by part as the command goes."""
+    rows = [row for part in command.PARTS for row in command._part(part, FOLDER)]
     shipped = record.read(RECORD)
     assert len(rows) == len(shipped)
     for row, kept in zip(rows, shipped, strict=True):
@@ -254,7 +247,7 @@ def test_the_whole_record_is_what_the_panels_say():
 def test_kept_levels_by_hand():
     """One share stays at 95 for eight years, another falls to 80 after five: at least 90, one more year."""
     grid = np.array([[95.0] * 8, [95.0] * 5 + [80.0] * 3])
-    rows = list(keep_trial.kept(panel.Histories(np.array(["A", "B"]), np.array(["a", "b"]), grid)))
+    rows = list(keep_trial.kept(panel.Histories(np.array(["A", "B"]), np.array(["a", "b"]), np.ones(2, dtype=bool), grid)))
     found = {(row.scheme, row.horizon, row.measure): row for row in rows if row.method == keep.MODEL_ID}
     said, met = (found["at_least_90", "1", name] for name in ("said_kept", "met_kept"))
     assert (met.value, met.cases) == (pytest.approx(3 / 4), 4)

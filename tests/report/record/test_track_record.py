@@ -14,7 +14,7 @@ from site_content import RUN
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
 from analysis.report.page import site
-from analysis.report.record import track_page, track_record, track_score, track_targets, track_text
+from analysis.report.record import track_page, track_record, track_score, track_states, track_targets, track_text
 from analysis.report.words import binding, number
 from analysis.trial import record, requirement
 from analysis.trial.backtest import level_trial
@@ -46,12 +46,34 @@ def kind(name):
     return next(one for one in track_record.KINDS if one.name == name)
 
 
+OF_THEIR_OWN = ("apart", "together", "whole_number", "part_year")  # methods told in tables of their own
+
+
+def test_states_of_their_own_are_told():
+    """Every said beside a met of still, vanish and whole_number has its line; every flow and month too."""
+    found = track_record.read()
+    rows = record.read(record.FOLDER / "track_record.csv")
+    tested = [row for row in rows if row["method"] in ("still", "vanish") and row["measure"].startswith("said_")]
+    counted = [
+        row
+        for row in rows
+        if row["method"] == "whole_number" and row["points"] == "8" and row["measure"].startswith("said_")
+    ]
+    lines = said(track_states.states, found)
+    assert len(lines) == len(tested) + len(counted) > 25
+    months = [row for row in rows if row["method"] == "part_year" and row["measure"] == "error_pct"]
+    assert len(said(track_states.months, found)) == len(months) == 6
+    zero = next(line for line in lines if line[0] == wording.text("track_still_zero", "vi"))
+    assert zero[1] == "1" and zero[2] == zero[3].split(" ")[0], "said as it came true"
+
+
 def test_shipped_record_is_told_whole():
     found = track_record.read()
     rows = record.read(record.FOLDER / "track_record.csv")
     shares = [row for row in rows if row["measure"] == "inside_80" and row["scheme"] != "rolling"]
-    shares = [row for row in shares if row["method"] not in ("apart", "together")]  # a table of their own
+    shares = [row for row in shares if row["method"] not in OF_THEIR_OWN]
     places = {(row["data"], row["method"], row["scheme"], row["horizon"]) for row in shares}
+    assert ("M1+M3", "h2", "gaps", "") in places
     assert ("M1+M3", "linear_t", "last", "") in places and ("world", "linear_t", "every_origin", "") in places
     places |= {("provinces", "peers", "rolling", years) for years in ("1", "2")}
     assert {(one.data, one.method, one.scheme, one.horizon) for one in track_record.KINDS} == places

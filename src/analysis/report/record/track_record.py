@@ -48,6 +48,7 @@ class Kind:
 SECTORS = ("total", "agriculture", "industry", "services")
 KINDS = (
     Kind("levels", "M1+M3", "h2", "last", ""),
+    Kind("gaps", "M1+M3", "h2", "gaps", ""),
     Kind("moved", "M1->M3", "h2", "last", ""),
     Kind("back", "M3->M1", "h2", "last", ""),
     Kind("growth", "world", "peers", "past_only", "5"),

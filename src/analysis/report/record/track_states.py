@@ -23,7 +23,7 @@ def states(found: Record, lang: str, show: Show) -> list[list[str]]:
             made += _line(found, ("undp", "still", group, years), "moved", f"track_still_{group}", lang, show)
     for scheme, points in UNITS:
         for years in ("1", "3"):
-            for event in ("rise", "kept"):
+            for event in ("rise", "held"):
                 place = ("undp", "whole_number", scheme, years)
                 made += _line(found, place, event, f"track_{scheme}_{event}", lang, show, points)
     place = ("undp", "vanish", "country_folds", "4")

@@ -66,7 +66,7 @@ def _scored(
     rise, keep = 1 - below[rows, at], 1 - below[rows, at - 1]
     key = (data, count.MODEL_ID, scheme, points, horizon)
     yield record.of_share(*key, "inside_80", score.share(inside, series))
-    for name, said, met in (("rise", rise, came > last), ("kept", keep, came >= last)):
+    for name, said, met in (("rise", rise, came > last), ("held", keep, came >= last)):
         found = score.share(met.astype(float), series)
         yield record.Row(*key, f"said_{name}", float(said.mean()), cases=found.cases)
         yield record.of_share(*key, f"met_{name}", found)
