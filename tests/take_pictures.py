@@ -1,4 +1,4 @@
-"""Take the README's pictures anew, from the pages of the last run: `python tests/take_pictures.py` inside the environment."""
+"""Take the README's pictures anew, from the last run's pages: `python tests/take_pictures.py` inside the environment."""
 
 from pathlib import Path
 
