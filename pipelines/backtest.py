@@ -73,9 +73,9 @@ def refitted(folder: Path) -> Iterator[Path]:
     import numpy as np
 
     from analysis.projection import fitted, outside_view
-    from analysis.projection.method import growth_average, level, part_year, share, still, vanish
+    from analysis.projection.method import growth_average, level, part_year, regional, share, still, vanish
     from analysis.trial import panel
-    from analysis.trial.learn import growth_fit, level_fit, part_year_fit, share_fit, still_fit, vanish_fit
+    from analysis.trial.learn import growth_fit, level_fit, part_year_fit, regional_fit, share_fit, still_fit, vanish_fit
 
     scale = level_fit.level_scale(panel.both_competitions(folder).series)
     yield fitted.write("level", level_fit.level_columns(scale))
@@ -96,7 +96,11 @@ def refitted(folder: Path) -> Iterator[Path]:
     yield fitted.write("vanish", vanish_fit.columns(vanish_fit.tables(gone, np.ones(len(gone.series), dtype=bool))))
     flows = part_year_fit.errors([panel.quarterly_sectors(folder), panel.public_investment(folder)])
     yield fitted.write("part_year", part_year_fit.columns(part_year_fit.laws(flows, np.ones(len(flows.year), dtype=bool))))
-    for method in (part_year, vanish, still, level, growth_average, outside_view, share):
+    sector, levels, _ = panel.philippine_levels(folder)
+    regions = levels[sector == "total"]
+    usual = regional_fit.usual_spread(np.diff(np.log(regions)), np.diff(np.log(regions.sum(axis=0))))
+    yield fitted.write("regional", regional_fit.columns(usual, regional_fit.widths(countries, usual)))
+    for method in (part_year, regional, vanish, still, level, growth_average, outside_view, share):
         method.learnt.cache_clear()
 
 
@@ -110,6 +114,7 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
         level_trial,
         linear_trial,
         part_year_trial,
+        regional_trial,
         share_trial,
         still_trial,
         vanish_trial,
@@ -118,7 +123,10 @@ def _part(part: str, folder: Path) -> Iterator[Row]:
     def regions() -> Iterator[Row]:
         yield from part_year_trial.months([panel.quarterly_sectors(folder), panel.public_investment(folder)])
         yield from growth_trial.philippines(*panel.philippine_levels(folder))
-        yield from growth_trial.provinces(panel.province_growth(folder))
+        old, new = (panel.province_growth(folder, name) for name in ("provinces", "provinces_new"))
+        yield from growth_trial.provinces(old.growth)
+        country = dict(zip(*panel.country_growth(folder, "VNM")[::-1], strict=True))
+        yield from regional_trial.provinces(old, new, country, panel.country_so_far(folder))
 
     def shares() -> Iterator[Row]:
         every = panel.histories(folder)

@@ -38,11 +38,13 @@ def test_nested_targets_are_monotone_and_probabilities_are_the_quantiles():
 def test_the_start_known_by_some_months_adds_its_own_error():
     base = growth.fit(HISTORY)
     for month, error in ((3, 0.0133), (6, 0.0083), (9, 0.005), (12, 0.0)):
-        started = from_start(base, np.array([0.08]), np.array([float(month)]))
+        started = from_start(base, np.array([0.08]), np.array([float(month)]), np.array([0.0]))
         assert started.start_error == pytest.approx([error])
         assert started.level == pytest.approx(HISTORY[:, -1] + 0.08)
         low, high = growth.quantiles(started, np.array([0.0]), (0.1, 0.9))[0]
         assert high - low == pytest.approx(2 * 1.2816 * error, abs=1e-4)
+    beside = from_start(base, np.array([0.08]), np.array([9.0]), np.array([0.012]))
+    assert beside.start_error == pytest.approx([0.013])  # .005 and .012
 
 
 def test_an_estimate_may_be_revised():

@@ -96,6 +96,6 @@ def test_the_shipped_table_and_the_record_are_what_the_panel_says():
     for name, column in learnt.items():
         assert shipped[name] == pytest.approx(column, abs=1e-6), name
     kept = {tuple(row.values()) for row in record.read(record.FOLDER / "track_record.csv")}
-    rows = [*growth_trial.world(growth), *growth_trial.provinces(panel.province_growth(FOLDER))]
+    rows = [*growth_trial.world(growth), *growth_trial.provinces(panel.province_growth(FOLDER).growth)]
     new = [row for row in rows if row.measure in ("common_share", "reached_10.9")]
     assert len(new) == 4 + 16 + 3 and all(tuple(record.cells(row)) in kept for row in new)

@@ -89,7 +89,9 @@ def test_a_skill_stands_with_the_scores_it_is_made_of():
 def test_skills_of_the_record_are_those_of_its_scores():
     found = figures()
     tried = [key for key in found if key[5].startswith("skill_")]
-    assert {key[1] for key in tried} == {"h2", "drift", "dns", "peers", "linear_t", "still"} and len(tried) > 40
+    assert {key[1] for key in tried} == {"h2", "drift", "dns", "peers", "linear_t", "still", "country_months"} and len(
+        tried
+    ) > 40
     for key in tried:
         own, base = (found[(*key[:5], key[5].replace("skill", "brier") + end)] for end in ("", "_base"))
         assert found[key] == pytest.approx(1 - own / base, abs=1e-3)
@@ -215,7 +217,7 @@ def test_ten_points_on_both_competitions():
 
 @needs_panels
 def test_countries_and_provinces_share_a_shock():
-    assert growth_trial.common_share(panel.province_growth(FOLDER), 5, 1) == pytest.approx(0.26, abs=0.02)
+    assert growth_trial.common_share(panel.province_growth(FOLDER).growth, 5, 1) == pytest.approx(0.26, abs=0.02)
     world = panel.world_growth(FOLDER)
     assert len(world) == 214 and 0.1 < growth_trial.common_share(world, 6, 5) < 0.3
 

@@ -47,7 +47,7 @@ def assess(series: pd.DataFrame, plan: Plan, scenario: str, pool: Pool, as_of: s
     rows = _with_figures(rows, series, yearly)
     figures = history.at(yearly, rows["place"])
     levels = _levels(rows, figures)
-    rows = _with_now(rows, series, figures, levels)
+    rows = outlook.with_country(_with_now(rows, series, figures, levels), pool)
     found = identity.together(rows, outlook.project(rows, figures, series, pool))
     rows = classify.with_classes(rows, levels)
     rows = _with_projection(rows, found.outlook)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.progress.history import AREA, PLACE
 from analysis.projection import nowcast, question
+from analysis.projection.method import regional
 from analysis.projection.pool import Pool, peers
 from analysis.projection.question import Answers, Questions
 from analysis.schema.codelist import QUANTILE_LEVELS
@@ -66,7 +67,8 @@ def _start(rows: pd.DataFrame) -> Floats:
 def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: Pool) -> Questions:
     """Return each row as a question to its deadline; a multiple is asked as the level it means."""
     summed, known = rows["kind"] == "cumulative", rows["part_known"]
-    drift, spread = (_peers(rows, pool, name) for name in ("log_change_mean", "log_change_sd"))
+    places = _places(rows)
+    drift, spread = (_peers(rows, places, pool, name) for name in ("log_change_mean", "log_change_sd"))
     return Questions(
         kind=rows["kind"].where(rows["kind"] != "multiply", "level_by").to_numpy(str),
         transform=rows["transform"].fillna("").to_numpy(str),
@@ -81,8 +83,9 @@ def _questions(rows: pd.DataFrame, figures: Floats, series: pd.DataFrame, pool: 
         in_percent=(rows["unit_measure"] == "PC").to_numpy(),
         peer_drift=drift,
         peer_spread=spread,
-        change=rows["change"].to_numpy(float),
-        month=rows["month"].to_numpy(float),
+        change=rows["change"].fillna(rows["country_change"]).to_numpy(float),
+        month=rows["month"].fillna(rows["country_month"]).to_numpy(float),
+        beside=rows["beside"].to_numpy(float),
         estimate=(rows["growing"] & ~rows["latest_status"].isin(FIRM) & (rows["last"] > rows["base_year"])).to_numpy(),
         so_far=rows["now_level"].where(summed).to_numpy(float),
         first_part=1 - rows["part"].where(summed & known, 0.0).to_numpy(float),
@@ -106,10 +109,35 @@ def _from_base(rows: pd.DataFrame, figures: Floats) -> Floats:
     return np.where(beyond[:, None], figures * factor[:, None], figures)
 
 
-def _peers(rows: pd.DataFrame, pool: Pool, statistic: str) -> Floats:
+def with_country(rows: pd.DataFrame, pool: Pool) -> pd.DataFrame:
+    """Add what the country's months say of the year after each growth average's last that has none of its own, NaN where
+    they say nothing: `country_change`, `country_month` and `beside` (question.Questions).
+    """
+    places = _places(rows)
+    so_far = pool.table[pool.table["statistic"] == "country_so_far"].drop_duplicates(["indicator", "activity"])
+    known = places[["indicator", "activity"]].merge(so_far, on=["indicator", "activity"], how="left").set_index(rows.index)
+    next_year = known["time_period"].str.slice(0, 4).astype("float64") == rows["last"] + 1
+    known = known.where(rows["growing"] & rows["change"].isna() & next_year & (rows["last"] + 1 <= rows["deadline"]))
+    own = {}
+    for name in ("log_beyond_mean", "log_beyond_sd"):
+        table = pool.table.loc[pool.table["statistic"] == name, [*PLACE, "obs_value", "length"]]
+        own[name] = places[PLACE].merge(table, on=PLACE, how="left").set_index(rows.index)
+    mean, spread = (peers(pool, name, places).to_numpy(float) for name in own)
+    change = regional.change(known["obs_value"], own["log_beyond_mean"]["obs_value"], mean)
+    beside = regional.error(own["log_beyond_sd"]["obs_value"], spread, own["log_beyond_sd"]["length"], regional.learnt()[1])
+    found = {"country_change": change, "country_month": known["length"], "beside": beside}
+    said = pd.DataFrame(found, index=rows.index).astype(float)
+    return rows.join(said.where(said.notna().all(axis=1)))
+
+
+def _places(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the place (PLACE) and kind of area of each row's measure."""
+    places = rows.drop(columns=["indicator", "kind"]).rename(columns={"measure": "indicator", "area_kind": "kind"})
+    return places[[*PLACE, "kind"]]
+
+
+def _peers(rows: pd.DataFrame, places: pd.DataFrame, pool: Pool, statistic: str) -> Floats:
     """Return the median of the other areas' growth for growth averages, NaN for the rest."""
-    places = rows.rename(columns={"indicator": "target_indicator", "measure": "indicator", "area_kind": "kind_of_area"})
-    places = places[[*PLACE, "kind_of_area"]].rename(columns={"kind_of_area": "kind"})
     return np.asarray(np.where(rows["growing"], peers(pool, statistic, places).to_numpy(float), np.nan))
 
 

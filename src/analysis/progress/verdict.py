@@ -182,6 +182,7 @@ def _reasons(rows: pd.DataFrame) -> dict[str, pd.Series]:
         "level_held": open_ & each_year & held & ~rows["slipping"],
         "not_recognised": open_ & (rows["transform"] == "flag") & ~meets(rows["level"], rows),
         "part_year_used": open_ & (rows["part_known"] | (rows["count_used"] & rows["probability"].notna())),
+        "country_months_used": open_ & rows["beside"].notna() & rows["probability"].notna(),
         "base_estimated": judged_now & rows["base_estimated"],
         "base_and_latest_estimate": open_ & estimate & base_is_latest,
         "estimate_may_turn": (open_ | rows["closed"]) & estimate & ~base_is_latest,

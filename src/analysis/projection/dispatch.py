@@ -161,7 +161,8 @@ def growth_fit(questions: Questions) -> tuple[growth.Fit, Floats]:
     with np.errstate(invalid="ignore", divide="ignore"):
         logs = np.where((past > 0) | np.isnan(past), np.log(past), -np.inf)
     drawn = growth.towards(growth_average.fit(logs), questions.peer_drift, questions.peer_spread)
-    fitted = growth.from_start(growth_average.unrevised(drawn, questions.estimate), questions.change, questions.month)
+    start = growth_average.unrevised(drawn, questions.estimate)
+    fitted = growth.from_start(start, questions.change, questions.month, np.nan_to_num(questions.beside))
     return fitted, (years_left(questions) - ~np.isnan(questions.change)).astype(float)
 
 

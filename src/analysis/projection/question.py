@@ -30,10 +30,11 @@ class Questions:
     figure of the base year; `target`: in the card's unit, %/year of a growth average, the multiple of "multiply".
     `units`: N of "x of N" (NaN unknown); `in_percent`: whether such a history and target are percentages of N.
     `peer_drift`, `peer_spread`: medians of mean and standard deviation of peers' log changes (NaN: none). `change`, `month`:
-    log growth of the year after `last` known by so many months (NaN: none). `estimate`: whether the newest figure of a
-    growth average is one that its revision will move against the base year's. `so_far`: sum since the base year, the part
-    of the year under way with it; `first_part`: the part of the first coming year still to come. `lower`, `upper`: what the
-    figure can be at least and at most (NaN: no bound). `counted`: what is known of the year after `last` after
+    log growth of the year after `last` known by so many months (NaN: none); `beside`: where those months are the country's,
+    the standard deviation of the own year about what they make of it (NaN: they are its own). `estimate`: whether the newest
+    figure of a growth average is one that its revision will move against the base year's. `so_far`: sum since the base year,
+    the part of the year under way with it; `first_part`: the part of the first coming year still to come. `lower`, `upper`:
+    what the figure can be at least and at most (NaN: no bound). `counted`: what is known of the year after `last` after
     `counted_month` months (NaN: nothing), a `stock` as it stood or a flow so far; `usual_part`: how much of a year's flow
     has usually come by then; `production`: whether it is one.
     """
@@ -53,6 +54,7 @@ class Questions:
     peer_spread: Floats
     change: Floats
     month: Floats
+    beside: Floats
     estimate: NDArray[np.bool_]
     so_far: Floats
     first_part: Floats

@@ -47,13 +47,13 @@ CHECK_RESULT = Table(
 POOL = Table(
     "out.pool",
     (
-        text("statistic", "best_pace, log_change_mean, log_change_sd: projection/pool.py"),
+        text("statistic", "best_pace, log_change_(mean|sd), log_beyond_(mean|sd), country_so_far: projection/pool.py"),
         text("indicator", "id of a definition card"),
         text("activity", "economic activity", "activity"),
-        Column("length", "int", "years of the stretch, or yearly changes counted"),
+        Column("length", "int", "years of the stretch, yearly changes counted, or months known"),
         Column("rank", "int", "of best_pace: 1 the best area, 2 the best other one of its kind; else 0"),
         *AREA_KEY,
-        text("time_period", "last year"),
+        text("time_period", "last year, or the year so far"),
         Column("obs_value", "float", "value; a pace in %/year on a log scale, else points or units a year"),
     ),
     ("statistic", "indicator", "activity", "length", "rank", "ref_area", "area_valid_from"),

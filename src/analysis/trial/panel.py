@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis import table_file
 from analysis.errors import InputError
+from analysis.trial import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,12 +28,15 @@ FILES = {
     "quarters": "vietnam/national_gdp_quarterly_sector_2014_2024.csv",
     "investment": "vietnam/public_investment_monthly_2012_2025.csv",
     "provinces": "vietnam/provinces63_grdp_growth_percapita_2018_2025.csv",
+    "provinces_new": "vietnam/provinces34_grdp_growth_percapita_2020_2025.csv",
 }
 # regional and income aggregates among the countries of the World Bank
 AGGREGATES = frozenset(
     "AFE AFW ARB CEB CSS EAP EAR EAS ECA ECS EMU EUU FCS HIC HPC IBD IBT IDA IDB IDX LAC LCN LDC LIC LMC LMY LTE MEA MIC "
     "MNA NAC OED OSS PRE PSS PST SAS SSA SSF SST TEA TEC TLA TMN TSA TSS UMC WLD".split()
 )
+WHOLES = "Cả nước|Đồng bằng|Trung du|Bắc Trung Bộ|Tây Nguyên|Đông Nam Bộ"  # among the provinces
+COUNTRY = "TỔNG SỐ"
 ALONE_FROM = 2019  # before, some releases cumulate the quarters
 SHARE_WORDS = r"%|percent|proportion"
 
@@ -44,6 +48,15 @@ class Competition:
     names: list[str]
     series: list[Floats]
     given: Ints
+
+
+@dataclass(frozen=True)
+class Provinces:
+    """Yearly log growth of provinces: their names, the years, provinces x years."""
+
+    name: NDArray[np.str_]
+    years: Ints
+    growth: Floats
 
 
 @dataclass(frozen=True)
@@ -119,16 +132,41 @@ def philippine_levels(folder: Path) -> tuple[NDArray[np.str_], Floats, Ints]:
     return table.index.get_level_values("sector").to_numpy(str), table.to_numpy(float), table.columns.to_numpy(int)
 
 
-def province_growth(folder: Path) -> Floats:
-    """Return yearly log growth of the 63 Vietnamese provinces, provinces x years."""
-    rows = rows_of(folder, "provinces")
+def country_growth(folder: Path, country: str) -> tuple[Floats, Ints]:
+    """Return one country's yearly log growth by the World Bank and its years."""
+    rows = rows_of(folder, "world", ("year", "gdp_growth_pct"))
+    own = rows[rows["Country Code"] == country].dropna(subset=["gdp_growth_pct"]).sort_values("year")
+    return np.log1p(own["gdp_growth_pct"].to_numpy(float) / 100), own["year"].to_numpy(int)
+
+
+def province_growth(folder: Path, name: str = "provinces") -> Provinces:
+    """Return yearly growth of the 63 Vietnamese provinces until 2025, or of the 34 since (`provinces_new`)."""
+    rows = rows_of(folder, name)
     rows = rows[(rows["indicator"] == "grdp_growth_index") & (rows["sector"] == "tong_so")]
-    wholes = rows["unit_code_or_name"].str.contains("Cả nước|Đồng bằng|Trung du|Bắc Trung Bộ|Tây Nguyên|Đông Nam Bộ")
-    rows = rows[~wholes].assign(
+    rows = rows[~rows["unit_code_or_name"].str.contains(WHOLES)].assign(
         year=lambda frame: frame["year"].astype(int), value=lambda frame: frame["value"].astype(float)
     )
     table = rows.pivot_table(index="unit_code_or_name", columns="year", values="value")
-    return np.asarray(np.log(table.to_numpy(float) / 100))
+    return Provinces(table.index.to_numpy(str), table.columns.to_numpy(int), np.log(table.to_numpy(float) / 100))
+
+
+def country_so_far(folder: Path) -> dict[tuple[int, int], float]:
+    """Return log growth of the country by year and months known, as released then: quarterly accounts and, of later years,
+    `country_so_far.csv`.
+    """
+    rows = rows_of(folder, "quarters", ("value",))
+    rows = rows[(rows["sector"] == COUNTRY) & rows["year"].str.fullmatch(r"\d{4}-Q[1-4]")]
+    table = rows.pivot_table(index="year", columns="indicator", values="value", aggfunc="last")
+    now = table["gdp_value_quarter"]
+    before = now / (1 + table["gdp_growth_yoy_pct"] / 100)
+    year, quarter = table.index.str[:4].astype(int), table.index.str[-1].astype(int)
+    found = {}
+    for one in range(ALONE_FROM, int(year.max()) + 1):
+        for last in (1, 2, 3):
+            same = (year == one) & (quarter <= last)
+            found[one, 3 * last] = float(np.log(now[same].sum() / before[same].sum()))
+    later = record.read(record.FOLDER / "country_so_far.csv")
+    return found | {(int(one["year"]), int(one["month"])): float(np.log1p(float(one["growth_pct"]) / 100)) for one in later}
 
 
 def histories(folder: Path) -> Histories:

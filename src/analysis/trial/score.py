@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GRID = (np.arange(199) + 1) / 200  # quantile levels over which CRPS is averaged
 Z95 = 1.959964
+Z80 = 1.281552
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,15 @@ from site_content import RUN
 from analysis.reference import wording
 from analysis.report.chart import chart_kind, target_chart
 from analysis.report.page import site
-from analysis.report.record import track_page, track_record, track_score, track_states, track_targets, track_text
+from analysis.report.record import (
+    track_page,
+    track_provinces,
+    track_record,
+    track_score,
+    track_states,
+    track_targets,
+    track_text,
+)
 from analysis.report.words import binding, number
 from analysis.trial import record, requirement
 from analysis.trial.backtest import level_trial
@@ -46,7 +54,7 @@ def kind(name):
     return next(one for one in track_record.KINDS if one.name == name)
 
 
-OF_THEIR_OWN = ("apart", "together", "whole_number", "part_year")  # methods told in tables of their own
+OF_THEIR_OWN = ("apart", "together", "whole_number", "part_year", "country_months")  # methods told in tables of their own
 
 
 def test_states_of_their_own_are_told():
@@ -65,6 +73,17 @@ def test_states_of_their_own_are_told():
     assert len(said(track_states.months, found)) == len(months) == 6
     zero = next(line for line in lines if line[0] == wording.text("track_still_zero", "vi"))
     assert zero[1] == "1" and zero[2] == zero[3].split(" ")[0], "said as it came true"
+
+
+def test_provinces_are_told_by_year():
+    """Seven years, four targets above the own pace, the targets assigned: said when, came, each in its place."""
+    found = track_record.read()
+    lines = {line[0]: line[1:] for line in said(track_provinces.years, found)}
+    assert [*lines][:7] == [str(year) for year in range(2019, 2026)] and len(lines) == 12
+    assert lines["2022"][0] == number.MISSING != lines["2025"][0]
+    assert lines["2025"][-1] == "252" and lines[wording.text("track_province_assigned", "vi")][-1] == "33"
+    surprise = said(track_provinces.provinces_said, found)[1]
+    assert "2025" in surprise and lines["2025"][0] in surprise and lines["2025"][3] in surprise
 
 
 def test_shipped_record_is_told_whole():
@@ -274,7 +293,7 @@ def test_what_was_asked_and_does_not_hold_is_listed():
     found = of(COVERED + rows, asked)
     assert said(track_score.required, found)[0].endswith("1 đòi hỏi đạt, 2 không đạt.")
     first, second = said(track_score.missed, found)
-    assert first[1:] == ["10", "Khoảng lẽ ra chứa 80%", "70,0%", "80% ± 2%"]
+    assert first[1:] == ["10", "Khoảng lẽ ra chứa 80%", "70,00%", "80% ± 2%"]
     assert second[2:] == ["CRPS", "2,20", "nhiều nhất 1,00 lần của drift"]
     assert said(track_score.required, of(COVERED)) == []
     assert {one["rule"] for one in requirement.asked()} <= set(track_score.BY_RULE)

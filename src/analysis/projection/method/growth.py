@@ -69,12 +69,20 @@ def towards(fitted: Fit, drift: Floats, spread: Floats) -> Fit:
     return Fit(fitted.level, drawn, scale, fitted.changes, fitted.start_error)
 
 
-def from_start(fitted: Fit, change: Floats, month: Floats) -> Fit:
-    """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known."""
-    known = ~np.isnan(change)
+def part_year_error(month: Floats) -> Floats:
+    """Return the error of a year's growth (logarithm) known by so many months."""
     error = np.interp(np.nan_to_num(month), PART_YEAR_MONTHS, PART_YEAR_ERROR)
-    error = np.where(np.nan_to_num(month) < 12, np.maximum(error, LEAST_PART_YEAR), error)
+    return np.where(np.nan_to_num(month) < 12, np.maximum(error, LEAST_PART_YEAR), error)
+
+
+def from_start(fitted: Fit, change: Floats, month: Floats, beside: Floats) -> Fit:
+    """Return the fit a year on, where `change` (logarithm) is known by `month` months of that year; NaN: not known.
+
+    `beside`: the standard deviation of the own year where the months are the country's (regional.error), else 0.
+    """
+    known = ~np.isnan(change)
     level = np.where(known, fitted.level + change, fitted.level)
+    error = np.hypot(part_year_error(month), beside)
     start = np.where(known, np.hypot(fitted.start_error, error), fitted.start_error)
     return Fit(level, fitted.drift, fitted.spread, fitted.changes, start)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from markupsafe import Markup
 
 from analysis.reference import wording
-from analysis.report.record import track_record, track_score, track_states, track_targets, track_text
+from analysis.report.record import track_provinces, track_record, track_score, track_states, track_targets, track_text
 from analysis.report.record.track_record import KINDS, Record, Row
 from analysis.report.record.track_text import FORMS, NOMINAL, RANGES, Show
 from analysis.report.words import sentence
@@ -27,6 +27,7 @@ LINES = {  # what makes the lines, the headings, and of each column whether it h
     ),
     **track_targets.TABLES,
     **track_states.TABLES,
+    **track_provinces.TABLES,
     "scores": (track_score.scores, track_score.SCORES, "tnnnnnnn"),
     "methods": (
         track_score.methods,
@@ -66,6 +67,7 @@ def page(found: Record, bindings: Bindings) -> Row:
         "kept_base": pairs(track_targets.kept_beside_base),
         "trials_base": pairs(track_targets.trials_beside_base),
         "parts_said": pairs(track_targets.parts_said),
+        "provinces_said": pairs(track_provinces.provinces_said),
         "better": pairs(track_text.better),
         "narrow": pairs(track_text.narrow),
         "wide": pairs(track_text.wide),

@@ -16,6 +16,12 @@ OF_METHODS = {
     "msis": "decimal:2",
     "mase": "decimal:2",
 }
+OF_THEIR_OWN = {  # what is told in a table of its own, and that table's heading
+    ("provinces", "country_months"): "track_provinces",
+    ("flows", "part_year"): "track_months",
+    ("undp", "still"): "track_states",
+    ("undp", "vanish"): "track_states",
+}
 BY_RULE = {"near": "near", "near_or_nominal": "near", "at_least": "at_least", "at_most": "at_most", "below": "below"}
 SCORES = (
     "track_kind",
@@ -112,7 +118,8 @@ def missed(found: Record, lang: str, show: Show) -> list[list[str]]:
     made = []
     for one in found.missed:
         key = "|".join(one[part] for part in track_record.KEY)
-        kinds = (name(kind, lang) for kind in KINDS if (kind.data, kind.method) == (one["data"], one["method"]))
+        place = one["data"], one["method"]
+        kinds = (name(kind, lang) for kind in KINDS if (kind.data, kind.method) == place)
         share = one["measure"].startswith(("inside_", "skill_"))
         values: dict[str, object] = {"other": one["other"].rpartition("=")[2]}
         values |= {
@@ -120,10 +127,10 @@ def missed(found: Record, lang: str, show: Show) -> list[list[str]]:
         }
         made.append(
             [
-                next(kinds, one["data"]),
-                show(f"{key}|points", "count", lang),
+                next(kinds, wording.text(OF_THEIR_OWN[place], lang) if place in OF_THEIR_OWN else one["data"]),
+                show(f"{key}|points", "count", lang) if one["points"] != "0" else number.MISSING,
                 _measure(one["measure"], lang, show),
-                show(f"{key}|value", "share:1" if share else "decimal:2", lang),
+                show(f"{key}|value", "share:2" if share else "decimal:2", lang),
                 sentence.fill(f"track_asked_{BY_RULE[one['rule']]}", lang, values),
             ]
         )

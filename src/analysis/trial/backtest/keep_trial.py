@@ -96,6 +96,7 @@ def _questions(kind: str, past: Floats, level: float, years: int) -> Questions:
         peer_spread=none,
         change=none,
         month=none,
+        beside=none,
         estimate=no,
         so_far=none,
         first_part=np.ones(size),
