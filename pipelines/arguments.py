@@ -97,7 +97,7 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
     if name == "forecast":
         one.add_argument("file", metavar="FILE", help=_both("help_forecast_file"))
         one.add_argument("--horizon", type=int, required=True, metavar="H", help=_both("help_horizon"))
-        one.add_argument("--out", required=True, metavar="OUT", help=_both("help_out_file"))
+        one.add_argument("--out", metavar="OUT", help=_both("help_out_file"))
         one.add_argument("--targets", metavar="T", help=_both("help_targets"))
     if name == "backtest":
         one.add_argument("--data", metavar="FOLDER", help=_both("help_data"))

@@ -75,7 +75,7 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
     if options.command == "forecast":
         from pipelines import forecast
 
-        return forecast.run(settings, options.lang, options.file, options.horizon, options.out or "", options.targets)
+        return forecast.run(settings, options.lang, options.file, options.horizon, options.out, options.targets)
     if options.command == "backtest":
         from pipelines import backtest
 

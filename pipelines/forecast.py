@@ -26,8 +26,8 @@ LONGEST = 50
 SHOWN = 10
 
 
-def run(settings: Settings, lang: str, file: str, horizon: int, out: str, targets: str | None = None) -> int:
-    """Write the projection of every series of `file`, `horizon` years on, to `out`; return the exit code.
+def run(settings: Settings, lang: str, file: str, horizon: int, out: str | None = None, targets: str | None = None) -> int:
+    """Write the projection of every series of `file`, `horizon` years on, to `out`, else print it; return the exit code.
 
     With `targets` the columns target, comparator, probability and target_state join the row of their series and year (a
     further target on the same year, or one beyond the horizon, has a row of its own). Every row says in `state` and `reason`
@@ -38,18 +38,21 @@ def run(settings: Settings, lang: str, file: str, horizon: int, out: str, target
     lines = Lines(lang)
     if not 1 <= horizon <= LONGEST:
         raise InputError("forecast_horizon", longest=LONGEST)
-    path = Path(out)
-    if not path.absolute().parent.is_dir():
+    if out and not Path(out).absolute().parent.is_dir():
         raise InputError("forecast_folder_missing", file=out)
     table = series_table.read(_read(lines, file, KINDS, NEEDED))
     rows = forecast.forecast(table, horizon)
     if targets:
         rows = _joined(rows, forecast.probabilities(table, _read(lines, targets, TARGET_KINDS, NEEDED_TARGETS)))
     rows["reason"] = _reasons(rows, table, lines)
-    with drafted(path) as draft:
-        rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
     counts = rows.drop_duplicates("series")["state"].value_counts()
-    lines.say("forecast_done", series=len(table.name), file=out)
+    if out:
+        with drafted(Path(out)) as draft:
+            rows.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
+        lines.say("forecast_done", series=len(table.name), file=out)
+    else:
+        print(rows.to_csv(index=False, lineterminator="\n"), end="")
+        lines.say("forecast_shown", series=len(table.name))
     for state, number in counts.items():
         lines.say("forecast_count", number=number, reason=lines.text(f"forecast_state_{state}"))
     return 0

@@ -1,6 +1,7 @@
 """Any table: figures where there can be some, a state where not, never an exception."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,8 @@ def test_the_command_writes_one_row_a_series_and_step_and_joins_targets(tmp_path
     assert result.code == 0, result.out + result.err
     plain = pd.read_csv(files[1])
     assert len(plain) == 6 and plain["reason"].notna().all()
+    shown = command(ROOT, "forecast", files[0], "--horizon", "3")
+    assert shown.code == 0 and Path(files[1]).read_text(encoding="utf-8") in shown.out
     result = command(ROOT, "forecast", files[0], "--horizon", "3", "--out", files[1], "--targets", files[2], "--lang", "en")
     assert result.code == 0, result.out + result.err
     made = pd.read_csv(files[1])
