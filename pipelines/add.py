@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import InputError
 from analysis.intake import manifest as manifest_of
 from analysis.intake.form import returned
+from analysis.intake.reader import choice
 from analysis.intake.sheet import number_text
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
@@ -49,7 +50,7 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     if len(same):
         lines.say("add_known", file=delivered.name, path=same["path"].iloc[0])
         return 0
-    rows = returned.read(delivered.parent, delivered.name)
+    rows = choice.read(delivered.parent, delivered.name).rows
     about, reference = returned.guide(rows), reference_of.read(settings.reference)
     _known_area(about, reference["area"], delivered.name)
     illustrative = about["kind"] == "assumed"

@@ -19,13 +19,15 @@ from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.plan import PLAN
-from analysis.schema.raw import RAW_ROW
+from analysis.schema.raw import RAW_NOTE, RAW_ROW
 from analysis.schema.reference import REFERENCE
+from analysis.schema.table import empty
 
 if TYPE_CHECKING:
     from analysis.settings import Settings
 
 READ_BY = ("core.indicator", "core.unit", "core.area", "core.source", "core.correction", "raw.manifest")
+RAW = ("raw.row", "raw.note")
 HARMONISED = ("core.observation", "core.rejected", "out.row_account", "out.row_skipped")
 
 
@@ -49,7 +51,7 @@ def load(settings: Settings, build: Build, fingerprint: Fingerprint, manifest: p
     received = {path: files[path] for path in manifest["path"]}
     inputs = code | {"manifest.csv": files["manifest.csv"]}
     changes.append(tables_of.refresh(build, ["raw.manifest"], inputs, lambda: {"raw.manifest": manifest}))
-    changes.append(tables_of.refresh(build, ["raw.row"], code | received, lambda: {"raw.row": _rows(settings, manifest)}))
+    changes.append(tables_of.refresh(build, RAW, code | received, lambda: _received(settings, manifest)))
     inputs = code | tables_of.contents(build, ["raw.row", *READ_BY])
     changes.append(tables_of.refresh(build, HARMONISED, inputs, lambda: _harmonise(build)))
     return changes
@@ -60,9 +62,11 @@ def _of_plans(name: str, plans: dict[str, plan_of.Plan]) -> dict[str, pd.DataFra
     return {f"core.{name}": pd.concat(frames, ignore_index=True)}
 
 
-def _rows(settings: Settings, manifest: pd.DataFrame) -> pd.DataFrame:
-    frames = [choice.read(settings.raw, path) for path in manifest["path"]]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=RAW_ROW.names)
+def _received(settings: Settings, manifest: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    read = [choice.read(settings.raw, path) for path in manifest["path"]]
+    rows = [empty(RAW_ROW), *(one.rows for one in read)]
+    notes = [empty(RAW_NOTE), *(one.notes for one in read)]
+    return {"raw.row": pd.concat(rows, ignore_index=True), "raw.note": pd.concat(notes, ignore_index=True)}
 
 
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:

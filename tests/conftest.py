@@ -56,7 +56,7 @@ def computed(register: pd.DataFrame) -> SimpleNamespace:
     """The files of `register`, rows of the manifest, computed step by step from reading to pool; and every plan by id."""
     reference = tables.read(RAW / "reference")
     cards, source, areas = reference["indicator"], reference["source"], reference["area"]
-    rows = pd.concat([choice.read(RAW, path) for path in register["path"]], ignore_index=True)
+    rows = pd.concat([choice.read(RAW, path).rows for path in register["path"]], ignore_index=True)
     result = harmonised(rows, reference, register)
     known = observation.as_of(result.observation, source, AS_OF)
     conflict = observation.conflicts(result.observation, source, AS_OF)

@@ -9,6 +9,7 @@ from conftest import RAW, ROOT
 from analysis import illustrative
 from analysis.intake import manifest
 from analysis.intake.form import returned
+from analysis.intake.reader import choice
 from analysis.plan import plan as plan_of
 from analysis.reference import file, tables, wording
 from analysis.schema.plan import ANNUAL_TARGET
@@ -246,7 +247,7 @@ def test_command_writes_the_same_bytes_every_time(tmp_path, capsys):
 
 def test_registered_workbook_holds_the_figures_of_the_assumptions(cards, figures):
     (entry,) = manifest.read(RAW).query("source_id == 'illustrative'").to_dict("records")
-    split = returned.split(returned.read(RAW, entry["path"]), entry, cards)
+    split = returned.split(choice.read(RAW, entry["path"]).rows, entry, cards)
     assert split.rejected.empty
     same_figures(split.entries, figures[figures["vintage"] == FIRST])
 
@@ -266,7 +267,7 @@ def same_figures(entries, figures):
     ],
 )
 def test_fixture_holds_its_periods_and_is_marked(name, periods, cards, figures):
-    rows = returned.read(ROOT / "tests" / "fixtures", name)
+    rows = choice.read(ROOT / "tests" / "fixtures", name).rows
     split = returned.split(rows, {"source_id": "illustrative", "illustrative": True}, cards)
     assert split.rejected.empty
     assert set(split.entries["time_period"]) == periods

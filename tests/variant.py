@@ -13,7 +13,7 @@ import pandas as pd
 from conftest import ROOT, harmonised
 
 from analysis import knowledge, observation, series, store
-from analysis.intake.form import returned
+from analysis.intake.reader import choice
 from analysis.plan.plan import Plan
 from analysis.progress.assess import assess
 from analysis.projection.pool import from_series
@@ -35,7 +35,7 @@ def figures_of(whole: SimpleNamespace, names: Sequence[str], day: str, register:
     template = whole.register[whole.register["illustrative"].astype(bool)].iloc[0].to_dict()
     rows, entries = [whole.rows[whole.rows["file"].isin(register["path"])]], [register]
     for name in names:
-        rows.append(returned.read(FIXTURES, name))
+        rows.append(choice.read(FIXTURES, name).rows)
         digest = hashlib.sha256((FIXTURES / name).read_bytes()).hexdigest()
         entries.append(pd.DataFrame([{**template, "path": name, "sha256": digest}]))
     joined = pd.concat(entries, ignore_index=True).astype(whole.register.dtypes.to_dict())

@@ -178,7 +178,9 @@ def _workbook(path: Path, known: Sequence[str]) -> tuple[list[tuple[int, list[st
     def fit(rows: list[cells.Row]) -> int:
         return len({_plain(cell) for cell in rows[0].cells} & wanted) if rows else -1
 
-    rows = [row for row in max(sheets.values(), key=fit, default=[]) if any(cell.strip() for cell in row.cells)]
+    rows = [
+        row for row in max((sheet.rows for sheet in sheets), key=fit, default=[]) if any(cell.strip() for cell in row.cells)
+    ]
     return [(row.row, list(row.cells)) for row in rows], [row.types for row in rows], {"encoding": "", "separator": ""}
 
 

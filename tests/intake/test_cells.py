@@ -38,7 +38,7 @@ def test_each_cell_has_its_text_and_its_letter(tmp_path):
             sheet.cell(3, column, value)
         sheet["H3"].data_type = "s"
 
-    ((name, rows),) = cells.read(saved(tmp_path / "a b.xlsx", fill)).items()
+    ((name, rows, _),) = cells.read(saved(tmp_path / "a b.xlsx", fill))
     assert name == "Kinh tế"
     assert [row.row for row in rows] == [1, 2, 3]
     assert rows[0].types == "e" * 10
@@ -54,7 +54,7 @@ def test_every_sheet_is_read_in_order_also_an_empty_one(tmp_path):
     book.active.title = "Một"
     book.create_sheet("Hai")["A1"] = 2
     book.save(tmp_path / "two.xlsx")
-    assert {name: len(rows) for name, rows in cells.read(tmp_path / "two.xlsx").items()} == {"Một": 0, "Hai": 1}
+    assert {name: len(rows) for name, rows, _ in cells.read(tmp_path / "two.xlsx")} == {"Một": 0, "Hai": 1}
 
 
 def test_cell_at_the_far_corner_is_too_large_and_kills_nothing(tmp_path):
@@ -110,6 +110,6 @@ def test_child_prints_json_and_needs_no_library_but_the_reader(tmp_path):
     command = [sys.executable, "-X", "importtime", "-m", "analysis.intake.sheet.cells", str(path), "1024"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
-    assert json.loads(done.stdout) == [["Sheet", [[1, ["Đạt"], "s"]]]]
+    assert json.loads(done.stdout) == [["Sheet", [[1, ["Đạt"], "s"]], []]]
     assert "pandas" not in done.stderr
     assert "openpyxl" not in done.stderr

@@ -13,6 +13,7 @@ from analysis.errors import InputError
 from analysis.intake import manifest
 from analysis.intake.form import handout as entry_form
 from analysis.intake.form import returned
+from analysis.intake.reader import choice
 from analysis.intake.sheet import number_text
 from analysis.intake.split import ENTRY
 from analysis.plan import plan as plan_of
@@ -72,7 +73,7 @@ def find(sheet, code, header):
 
 
 def split(form, entry=REAL):
-    return returned.split(returned.read(form.path.parent, form.path.name), entry, form.cards)
+    return returned.split(choice.read(form.path.parent, form.path.name).rows, entry, form.cards)
 
 
 def only(frame, **values):
@@ -230,7 +231,7 @@ def test_bad_cell_is_rejected_with_sheet_and_cell_and_the_rest_is_loaded(form, d
 
 def test_every_row_is_accounted_for_whatever_is_typed(form):
     change(form, (SHEET["economy"], "A40", "Người lập biểu: ..."), (SHEET["economy"], "G41", 5), (GUIDE, "D30", "nháp"))
-    rows = returned.read(form.path.parent, form.path.name)
+    rows = choice.read(form.path.parent, form.path.name).rows
     read = returned.split(rows, REAL, form.cards)
     seen = pd.concat([part[["sheet", "row"]] for part in (read.entries, read.skipped, read.rejected)])
     assert set(map(tuple, seen.to_numpy())) == set(map(tuple, rows[["sheet", "row"]].to_numpy()))
@@ -289,7 +290,7 @@ def test_missing_guide_cell_is_named(form, label, value):
 
 def test_dates_of_the_guide_may_be_typed_as_text(form):
     change(form, (GUIDE, f"B{4 + returned.GUIDE.index('document_date')}", "7/10/2026"))
-    assert returned.guide(returned.read(form.path.parent, form.path.name))["document_date"] == "2026-10-07"
+    assert returned.guide(choice.read(form.path.parent, form.path.name).rows)["document_date"] == "2026-10-07"
 
 
 def test_mark_of_invented_figures_cannot_be_lost(form):
@@ -351,7 +352,7 @@ def test_form_in_english_is_read_as_well(tmp_path, reference, plans):
     path = tmp_path / "en.xlsx"
     units = reference["unit"]
     entry_form.write_template(path, area, plans[PLAN], cards, units, YEARS, PART_YEARS, values, lang="en", guide=guide)
-    read = returned.split(returned.read(tmp_path, "en.xlsx"), REAL, cards)
+    read = returned.split(choice.read(tmp_path, "en.xlsx").rows, REAL, cards)
     assert read.rejected.empty
     assert set(read.entries["time_period"] + read.entries["obs_status"]) == {"2026-09E", "2025P"}
 

@@ -15,7 +15,7 @@ from analysis.schema.out import (
     RUN,
 )
 from analysis.schema.plan import PLAN
-from analysis.schema.raw import MANIFEST, RAW_ROW
+from analysis.schema.raw import MANIFEST, RAW_NOTE, RAW_ROW
 from analysis.schema.reference import REFERENCE, WORDING
 from analysis.schema.table import Table, text
 
@@ -33,7 +33,7 @@ FILES = (MANIFEST, WORDING, *REFERENCE, *PLAN)
 TABLES = {
     table.name: table
     for table in (
-        *(_in_schema("raw", MANIFEST), RAW_ROW),
+        *(_in_schema("raw", MANIFEST), RAW_ROW, RAW_NOTE),
         *(_in_schema("core", table) for table in REFERENCE),
         *(_of_plan(table) for table in PLAN),
         *(OBSERVATION, REJECTED, CONFLICT, SERIES),

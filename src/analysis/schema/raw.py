@@ -35,3 +35,15 @@ RAW_ROW = Table(
     ),
     ("file", "sheet", "row"),
 )
+
+RAW_NOTE = Table(
+    "raw.note",
+    (
+        text("file", "path in the manifest"),
+        text("sheet", "sheet name"),
+        text("cell", "address, range, row or column; _Z the sheet itself"),
+        text("kind", "what a reader must know of it", "note_kind"),
+        maybe("text", "text", "of a comment"),
+    ),
+    ("file", "sheet", "cell", "kind"),
+)

@@ -14,12 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
-from analysis.intake.sheet import cells
 from analysis.intake.split import ENTRY, PLACE, Split, rejections, skips
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE, PARTS
-from analysis.schema.raw import RAW_ROW
-from analysis.schema.table import conform
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,21 +52,6 @@ class _Sheet:
     head: int
     periods: tuple[_Period, ...]
     unread: tuple[int, ...]
-
-
-def read(raw: Path, path: str) -> pd.DataFrame:
-    """Return raw.row of the workbook `path` (below the folder `raw`): every row of every sheet as read.
-
-    Raises InputError as cells.read does.
-    """
-    import pandas as pd
-
-    records = [
-        {"file": path, "sheet": sheet, "row": row.row, "cells": row.cells, "types": row.types}
-        for sheet, rows in cells.read(raw / path).items()
-        for row in rows
-    ]
-    return conform(pd.DataFrame(records, columns=RAW_ROW.names), RAW_ROW)
 
 
 def guide(rows: pd.DataFrame) -> dict[str, str]:

@@ -26,8 +26,9 @@ MEGABYTE = 2**20
 
 
 class Row(NamedTuple):
-    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, s text, d date, b yes or
-    no, e empty. Numbers are canonical (no ".0", decimal point), dates ISO, b is `true` or `false`.
+    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, p number shown as a
+    percentage (0.96 as 96 %), s text, d date, b yes or no, f formula without a stored result, e empty. Numbers are canonical
+    (no ".0", decimal point), dates ISO, b is `true` or `false`, the text of f is the formula.
     """
 
     row: int
@@ -35,8 +36,26 @@ class Row(NamedTuple):
     types: str
 
 
-def read(path: Path, seconds: float = 60, megabytes: int = 1024) -> dict[str, list[Row]]:
-    """Return the rows of each worksheet of an .xlsx or .xls by sheet name, in the workbook's order.
+class Note(NamedTuple):
+    """What a reader of the sheet must know beside its cells. `cell`: an address ("B3"), a range ("B3:D3"), a row ("5"), a
+    column ("C"), "" for the sheet itself; `kind`: a key of codelist note_kind; `text`: of a comment.
+    """
+
+    cell: str
+    kind: str
+    text: str
+
+
+class Sheet(NamedTuple):
+    """One worksheet or table: its name, its rows, its notes."""
+
+    name: str
+    rows: list[Row]
+    notes: list[Note]
+
+
+def read(path: Path, seconds: float = 60, megabytes: int = 1024) -> list[Sheet]:
+    """Return each worksheet of an .xlsx or .xls in the workbook's order.
 
     Raises InputError: workbook_too_large beyond the limits of time, memory, rows or columns; workbook_unreadable for a file
     that is missing, broken, encrypted or no workbook.
@@ -50,7 +69,7 @@ def read(path: Path, seconds: float = 60, megabytes: int = 1024) -> dict[str, li
             raise InputError("workbook_unreadable", file=path.name)
         output.seek(0)
         sheets = json.load(output)
-    return {name: [Row(*row) for row in rows] for name, rows in sheets}
+    return [Sheet(name, [Row(*row) for row in rows], [Note(*note) for note in notes]) for name, rows, notes in sheets]
 
 
 def _child(path: Path, seconds: float, megabytes: int, output: IO[bytes], errors: IO[bytes]) -> int:
@@ -114,7 +133,7 @@ def _print(path: Path) -> int:
     import python_calamine
 
     workbook = python_calamine.CalamineWorkbook.from_path(path)
-    sheets = []
+    sheets: list[Sheet] = []
     for about in workbook.sheets_metadata:
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -124,15 +143,8 @@ def _print(path: Path) -> int:
             return TOO_LARGE
         rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
         pairs = [[_cell(value) for value in row] for row in rows]
-        sheets.append(
-            (
-                about.name,
-                [
-                    Row(number, [text for text, _ in row], "".join(letter for _, letter in row))
-                    for number, row in enumerate(pairs, start=1)
-                ],
-            )
-        )
+        read = [Row(at, [text for text, _ in row], "".join(one for _, one in row)) for at, row in enumerate(pairs, start=1)]
+        sheets.append(Sheet(about.name, read, []))
     json.dump(sheets, sys.stdout, ensure_ascii=False)
     return 0
 
