@@ -50,7 +50,8 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     if len(same):
         lines.say("add_known", file=delivered.name, path=same["path"].iloc[0])
         return 0
-    rows = choice.read(delivered.parent, delivered.name).rows
+    received = choice.read(delivered.parent, delivered.name)
+    rows = received.rows
     about, reference = returned.guide(rows), reference_of.read(settings.reference)
     _known_area(about, reference["area"], delivered.name)
     illustrative = about["kind"] == "assumed"
@@ -74,7 +75,8 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     except BaseException:  # a file that is not in the register would be found by nobody
         (raw / path).unlink()
         raise
-    _tell(lines, split, reference["indicator"], delivered.name, path, illustrative)
+    hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
+    _tell(lines, split, reference["indicator"], delivered.name, path, illustrative, hidden)
     return 0
 
 
@@ -128,7 +130,9 @@ def _keep(raw: Path, delivered: Path, day: str) -> str:
     return target.relative_to(raw).as_posix()
 
 
-def _tell(lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool) -> None:
+def _tell(
+    lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool, hidden: list[str]
+) -> None:
     """Say how much was read and, cell by cell, what was refused and what to do."""
     read = split.entries.merge(cards[["indicator", "lower", "upper"]], on="indicator", how="left")
     read = read.assign(text=read["obs_value"])
@@ -140,6 +144,8 @@ def _tell(lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str,
     lines.say("add_done", file=name, path=path, loaded=loaded, rejected=rejected, skipped=skipped)
     if illustrative:
         lines.say("add_illustrative")
+    if hidden:
+        lines.say("add_hidden", sheets=", ".join(hidden))
     for row in split.rejected.to_dict("records"):
         _tell_one(lines, row, row["raw_text"], lines.text(row["todo"]))
     for row in read.join(parsed)[faulty].to_dict("records"):

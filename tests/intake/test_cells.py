@@ -113,3 +113,54 @@ def test_child_prints_json_and_needs_no_library_but_the_reader(tmp_path):
     assert json.loads(done.stdout) == [["Sheet", [[1, ["Đạt"], "s"]], []]]
     assert "pandas" not in done.stderr
     assert "openpyxl" not in done.stderr
+
+
+def with_cell(tmp_path, xml):
+    """A workbook whose only row of XML is this one."""
+    good, made = saved(tmp_path / "good.xlsx", lambda sheet: sheet.__setitem__("A1", 1)), tmp_path / "made.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                prefix = "x:" if "<x:row" in xml else ""
+                space = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+                text = (
+                    f"<{prefix}worksheet {space}><{prefix}sheetData>{xml}</{prefix}sheetData></{prefix}worksheet>".encode()
+                )
+            target.writestr(name, text)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("xml", "text", "letter"),
+    [
+        ('<row r="1"><c r="B1"><f>A1*1.1</f><v/></c></row>', "=A1*1.1", "f"),
+        ('<row r="1"><c r="B1" t="n"><f>A1*1.1</f></c></row>', "=A1*1.1", "f"),
+        ('<row><c/><c><f t="shared" si="0"/></c></row>', "=", "f"),
+        ('<x:row r="1"><x:c r="B1"><x:f>A1</x:f></x:c></x:row>', "=A1", "f"),
+        ('<row r="1"><c r="B1"><f>A1*1.1</f><v>1.1</v></c></row>', "1.1", "n"),
+        ('<row r="1"><c r="B1" t="str"><f>A9&amp;""</f><v></v></c></row>', "", "e"),
+        ('<row r="1"><c r="A1"><v>7</v></c><c r="B1"/></row>', "", "e"),
+    ],
+)
+def test_formula_without_a_stored_result_is_no_empty_cell(tmp_path, xml, text, letter):
+    """ISO/IEC 29500-1, 18.3.1.40: f is the formula, v its last result; only a text may be empty."""
+    ((_, rows, _),) = cells.read(with_cell(tmp_path, xml))
+    cell = [(row.cells[1], row.types[1]) for row in rows if len(row.cells) > 1] or [("", "e")]
+    assert cell == [(text, letter)]
+
+
+def test_formula_far_away_is_too_large(tmp_path):
+    xml = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><f>A1</f></c></row>'
+    assert key_of(with_cell(tmp_path, xml)) == "workbook_too_large"
+
+
+def test_hidden_sheets_are_read_and_named(tmp_path):
+    book = Workbook()
+    for name, state in (("Ẩn", "hidden"), ("Ẩn hẳn", "veryHidden")):
+        sheet = book.create_sheet(name)
+        sheet["A1"], sheet.sheet_state = 7, state
+    book.save(tmp_path / "hidden.xlsx")
+    found = {sheet.name: sheet for sheet in cells.read(tmp_path / "hidden.xlsx")}
+    assert [name for name, sheet in found.items() if ("", "hidden_sheet", "") in sheet.notes] == ["Ẩn", "Ẩn hẳn"]
+    assert found["Ẩn hẳn"].rows[0].cells == ["7"]

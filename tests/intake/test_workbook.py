@@ -229,6 +229,20 @@ def test_bad_cell_is_rejected_with_sheet_and_cell_and_the_rest_is_loaded(form, d
     assert set(read.entries["indicator"]) == ({"villages"} if spoilt else {"villages", "electricity_sold"})
 
 
+def test_formula_without_result_is_refused_by_cell_and_the_rest_is_loaded(form):
+    """A program wrote the formula, no spreadsheet ever worked it out: the figure somebody meant is not lost in silence."""
+    change(form, (SHEET["society"], ("villages", "2025"), 16))
+    book = openpyxl.load_workbook(form.path)
+    cell = find(book[SHEET["economy"]], "electricity_sold", "2025")
+    cell.value = "=10*1.1"
+    book.save(form.path)
+    read = split(form)
+    one = only(read.rejected)
+    assert (one["sheet"], one["cell"], one["rule"]) == (SHEET["economy"], cell.coordinate, "formula_without_result")
+    assert one["raw_text"] == "=10*1.1" and "mở bằng Excel và lưu lại" in wording.text(one["todo"], "vi")
+    assert only(read.entries)["indicator"] == "villages"
+
+
 def test_every_row_is_accounted_for_whatever_is_typed(form):
     change(form, (SHEET["economy"], "A40", "Người lập biểu: ..."), (SHEET["economy"], "G41", 5), (GUIDE, "D30", "nháp"))
     rows = choice.read(form.path.parent, form.path.name).rows

@@ -225,8 +225,9 @@ class _Reading:
             self._reject(line, period.column, "part_year_none")
             return
         form = "canonical" if letter == "n" else "vi"
-        if letter == "d":
-            self._reject(line, period.column, "number_is_date")
+        refused = {"d": "number_is_date", "f": "formula_without_result"}.get(letter)
+        if refused:
+            self._reject(line, period.column, refused)
             return
         if card["unit_measure"] == "FLAG":
             text, form = _flag(text), "canonical"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from analysis.errors import InputError
+from analysis.intake.sheet import formula
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 500
 MOST_JSON_MEGABYTES = 128  # what the parent is willing to read
@@ -133,6 +134,8 @@ def _print(path: Path) -> int:
     import python_calamine
 
     workbook = python_calamine.CalamineWorkbook.from_path(path)
+    visible = python_calamine.SheetVisibleEnum.Visible
+    hidden = [about.name for about in workbook.sheets_metadata if about.visible != visible]
     sheets: list[Sheet] = []
     for about in workbook.sheets_metadata:
         if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
@@ -144,9 +147,25 @@ def _print(path: Path) -> int:
         rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
         pairs = [[_cell(value) for value in row] for row in rows]
         read = [Row(at, [text for text, _ in row], "".join(one for _, one in row)) for at, row in enumerate(pairs, start=1)]
-        sheets.append(Sheet(about.name, read, []))
+        sheets.append(Sheet(about.name, read, [Note("", "hidden_sheet", "")] if about.name in hidden else []))
+    unresolved = formula.without_result(path)
+    if any(row >= MOST_ROWS or column >= MOST_COLUMNS for places in unresolved.values() for row, column in places):
+        return TOO_LARGE
+    sheets = [sheet._replace(rows=_with_formulas(sheet.rows, unresolved.get(sheet.name, {}))) for sheet in sheets]
     json.dump(sheets, sys.stdout, ensure_ascii=False)
     return 0
+
+
+def _with_formulas(rows: list[Row], unresolved: dict[formula.Place, str]) -> list[Row]:
+    """Return the rows with the formulas that have no result in their places."""
+    last = max((row for row, _ in unresolved), default=-1)
+    made = [*rows, *(Row(number + 1, [], "") for number in range(len(rows), last + 1))]
+    for (row, column), text in unresolved.items():
+        _, cells, types = made[row]
+        longer = max(column + 1 - len(cells), 0)
+        cells, types = [*cells, *[""] * longer], types + "e" * longer
+        made[row] = Row(row + 1, [*cells[:column], text, *cells[column + 1 :]], types[:column] + "f" + types[column + 1 :])
+    return made
 
 
 def _main(arguments: list[str]) -> int:

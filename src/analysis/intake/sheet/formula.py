@@ -1,0 +1,114 @@
+"""Formulas of an .xlsx that have no stored result: a program wrote the file and no spreadsheet ever opened it.
+
+Such a cell reads as empty; nothing but the sheet's own XML tells that somebody meant a figure (ISO/IEC 29500-1, 18.3.1.4 c,
+18.3.1.40 f, 18.3.1.96 v). Standard library alone: the child process of `cells` needs nothing more.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
+Attributes = dict[str, str]
+Place = tuple[int, int]  # row and column, from 0
+
+
+def without_result(path: Path) -> dict[str, dict[Place, str]]:
+    """Return the formulas without a stored result by sheet name and place, "=" before each; {} for a file that is no .xlsx.
+
+    Raises what zipfile and expat raise for a broken one.
+    """
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as book:
+        members = _members(book)
+        return {name: _of_sheet(book, member) for name, member in members.items()}
+
+
+def _members(book: zipfile.ZipFile) -> dict[str, str]:
+    """Return the file of each worksheet in the workbook's archive, by sheet name."""
+    names = set(book.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return {}
+    sheets: dict[str, str] = {}
+    targets: dict[str, str] = {}
+
+    def sheet(tag: str, about: Attributes) -> None:
+        if tag == "sheet":
+            sheets[about.get("name", "")] = about.get(f"{RELATION} id", "")
+
+    def relation(tag: str, about: Attributes) -> None:
+        if tag == "Relationship":
+            targets[about.get("Id", "")] = about.get("Target", "")
+
+    for member, begun in (("xl/workbook.xml", sheet), ("xl/_rels/workbook.xml.rels", relation)):
+        with book.open(member) as file:
+            _parse(file, begun)
+    places = {name: targets.get(key, "") for name, key in sheets.items()}
+    places = {name: one.lstrip("/") if one.startswith("/") else f"xl/{one}" for name, one in places.items()}
+    return {name: place for name, place in places.items() if place in names}
+
+
+def _of_sheet(book: zipfile.ZipFile, member: str) -> dict[Place, str]:
+    found: dict[Place, str] = {}
+    row, column, formula, kind, inside = -1, -1, [""], "", ""
+    known = False
+
+    def begun(tag: str, about: Attributes) -> None:
+        nonlocal row, column, formula, kind, inside, known
+        if tag == "row":
+            row, column = int(about["r"]) - 1 if "r" in about else row + 1, -1
+        elif tag == "c":
+            match = ADDRESS.fullmatch(about.get("r", ""))
+            column = _column(match[1]) if match else column + 1
+            formula, kind, known = [], about.get("t", ""), False
+        elif tag == "f":
+            formula = ["="]
+        inside = tag
+
+    def text(data: str) -> None:
+        nonlocal known
+        if inside == "f":
+            formula.append(data)
+        elif inside in ("v", "t"):
+            known = known or bool(data.strip())
+
+    def ended(tag: str) -> None:
+        nonlocal inside
+        inside = ""
+        if tag == "c" and formula and not known and kind != "str":
+            found[row, column] = "".join(formula)
+
+    with book.open(member) as file:
+        _parse(file, begun, text, ended)
+    return found
+
+
+def _parse(
+    file: IO[bytes],
+    begun: Callable[[str, Attributes], None],
+    text: Callable[[str], None] | None = None,
+    ended: Callable[[str], None] | None = None,
+) -> None:
+    """Read XML, tags by their own names whatever their prefix."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, about: begun(tag.rpartition(" ")[2], about)
+    if text is not None:
+        parser.CharacterDataHandler = text
+    if ended is not None:
+        parser.EndElementHandler = lambda tag: ended(tag.rpartition(" ")[2])
+    parser.ParseFile(file)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
