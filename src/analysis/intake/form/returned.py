@@ -225,9 +225,11 @@ class _Reading:
             self._reject(line, period.column, "part_year_none")
             return
         form = "canonical" if letter == "n" else "vi"
-        refused = {"d": "number_is_date", "f": "formula_without_result"}.get(letter)
-        if refused:
-            self._reject(line, period.column, refused)
+        if letter == "d":
+            self._reject(line, period.column, "number_is_date")
+            return
+        if letter == "f":
+            self._reject(line, period.column, "formula_without_result")
             return
         if card["unit_measure"] == "FLAG":
             text, form = _flag(text), "canonical"
