@@ -116,10 +116,10 @@ def _beyond(steps: pd.DataFrame) -> pd.DataFrame:
     country = yearly.loc[yearly["kind"] == COUNTRY, [*same, "step"]].rename(columns={"step": "country_step"})
     both = yearly[yearly["kind"] != COUNTRY].merge(country, on=same)
     both = both.assign(beyond=both["step"] - both["country_step"])
+    both["square"] = (both["beyond"] - both.groupby(PLACE, sort=False)["beyond"].transform("mean")) ** 2
     summary = both.groupby(PLACE, as_index=False).agg(
-        mean=("beyond", "mean"), square=("beyond", lambda one: float(((one - one.mean()) ** 2).sum())),
-        length=("beyond", "count"), time_period=("time_period", "last"),
-    )  # fmt: skip
+        mean=("beyond", "mean"), square=("square", "sum"), length=("beyond", "count"), time_period=("time_period", "last")
+    )
     usual = regional.learnt()[0]
     summary = summary.assign(sd=regional.spread(summary["square"].to_numpy(float), summary["length"].to_numpy(float), usual))
     parts = [summary.assign(statistic=f"log_beyond_{name}", obs_value=summary[name], rank=0) for name in ("mean", "sd")]

@@ -56,7 +56,7 @@ CODELISTS: dict[str, tuple[str, ...]] = {
         *("sun", "sun_cloud", "cloud", "thunderstorm"),  # dns
         *("achieved", "on_track", "acceleration_needed", "limited", "deterioration"),  # open_sdg
     ),
-    "note_kind": ("hidden_sheet", "hidden_row", "hidden_column", "filtered_row", "merged", "comment", "struck"),
+    "note_kind": ("hidden_sheet",),
     "conflict_reason": ("status", "vintage", "rank"),
 }
 

@@ -41,9 +41,9 @@ RAW_NOTE = Table(
     (
         text("file", "path in the manifest"),
         text("sheet", "sheet name"),
-        text("cell", "address, range, row or column; _Z the sheet itself"),
+        text("cell", "where in the sheet; _Z the sheet itself"),
         text("kind", "what a reader must know of it", "note_kind"),
-        maybe("text", "text", "of a comment"),
+        maybe("text", "text", "what it says"),
     ),
     ("file", "sheet", "cell", "kind"),
 )

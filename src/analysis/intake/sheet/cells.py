@@ -27,9 +27,9 @@ MEGABYTE = 2**20
 
 
 class Row(NamedTuple):
-    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, p number shown as a
-    percentage (0.96 as 96 %), s text, d date, b yes or no, f formula without a stored result, e empty. Numbers are canonical
-    (no ".0", decimal point), dates ISO, b is `true` or `false`, the text of f is the formula.
+    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, s text, d date, b yes or
+    no, f formula without a stored result, e empty. Numbers are canonical (no ".0", decimal point), dates ISO, b is `true` or
+    `false`, the text of f is the formula.
     """
 
     row: int
@@ -38,8 +38,8 @@ class Row(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a reader of the sheet must know beside its cells. `cell`: an address ("B3"), a range ("B3:D3"), a row ("5"), a
-    column ("C"), "" for the sheet itself; `kind`: a key of codelist note_kind; `text`: of a comment.
+    """What a reader of the sheet must know beside its cells. `cell`: where, "" for the sheet itself; `kind`: of codelist
+    note_kind; `text`: what it says, if anything.
     """
 
     cell: str
