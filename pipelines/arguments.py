@@ -13,7 +13,7 @@ from analysis.reference import wording
 
 COMMANDS = (
     *("run", "test", "load", "validate", "project", "report"),
-    *("template", "add", "illustrate", "export", "judge", "forecast", "backtest", "lab", "benchmark"),
+    *("read", "add", "template", "illustrate", "export", "judge", "forecast", "backtest", "lab", "benchmark"),
 )
 RULES = ("open_sdg", "unsd", "dns", "aarr")
 DATED = ("run", "load", "validate", "project")
@@ -33,6 +33,7 @@ class Options:
     file: str = ""
     received_on: str | None = None
     form: str = "csv"
+    csv: str | None = None
     rule: str = ""
     out: str | None = None
     horizon: int = 0
@@ -85,6 +86,9 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
     if name == "template":
         one.add_argument("--area", required=True, metavar="CODE", help=_both("help_area"))
         one.add_argument("--plan", required=True, metavar="ID", help=_both("help_plan"))
+    if name == "read":
+        one.add_argument("file", metavar="FILE", help=_both("help_read_file"))
+        one.add_argument("--csv", metavar="DIR", help=_both("help_csv"))
     if name == "add":
         one.add_argument("file", metavar="FILE", help=_both("help_file"))
         one.add_argument("--received-on", type=day, metavar="YYYY-MM-DD", help=_both("help_received_on"))

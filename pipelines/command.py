@@ -88,6 +88,10 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
         from pipelines import template
 
         return template.run(settings, options.lang, options.area, options.plan, options.out)
+    if options.command == "read":
+        from pipelines import read
+
+        return read.run(settings, options.lang, options.file, options.csv)
     if options.command == "add":
         from pipelines import add
 

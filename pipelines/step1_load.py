@@ -13,7 +13,7 @@ from analysis.build import Build, Change
 from analysis.errors import InputError
 from analysis.fingerprint import Fingerprint
 from analysis.intake import harmonise
-from analysis.intake.reader import choice
+from analysis.intake.reader import choice, tables
 from analysis.intake.sheet import number_text
 from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
@@ -26,6 +26,7 @@ from analysis.schema.table import empty
 if TYPE_CHECKING:
     from analysis.settings import Settings
 
+KNOWN = ("core.indicator", "core.unit", "core.area", "core.mapping")
 READ_BY = ("core.indicator", "core.unit", "core.area", "core.source", "core.correction", "raw.manifest")
 RAW = ("raw.row", "raw.note")
 HARMONISED = ("core.observation", "core.rejected", "out.row_account", "out.row_skipped")
@@ -52,7 +53,7 @@ def load(settings: Settings, build: Build, fingerprint: Fingerprint, manifest: p
     inputs = code | {"manifest.csv": files["manifest.csv"]}
     changes.append(tables_of.refresh(build, ["raw.manifest"], inputs, lambda: {"raw.manifest": manifest}))
     changes.append(tables_of.refresh(build, RAW, code | received, lambda: _received(settings, manifest)))
-    inputs = code | tables_of.contents(build, ["raw.row", *READ_BY])
+    inputs = code | tables_of.contents(build, ["raw.row", "raw.note", "core.mapping", *READ_BY])
     changes.append(tables_of.refresh(build, HARMONISED, inputs, lambda: _harmonise(build)))
     return changes
 
@@ -70,9 +71,10 @@ def _received(settings: Settings, manifest: pd.DataFrame) -> dict[str, pd.DataFr
 
 
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
-    read = store.read_tables(("raw.row", *READ_BY), build.database)
+    read = store.read_tables(("raw.row", "raw.note", "core.mapping", *READ_BY), build.database)
     reference = harmonise.Reference(*(read[name] for name in READ_BY))
-    splits = choice.split(read["raw.row"], read["raw.manifest"], read["core.indicator"])
+    known = tables.Known(*(read[name] for name in KNOWN))
+    splits = choice.split(read["raw.row"], read["raw.note"], read["raw.manifest"], known)
     result = harmonise.observations(splits, reference, number_text.parse)
     account = result.row_account
     if (account["rows_in"] != account["loaded"] + account["rejected"] + account["skipped"]).any():

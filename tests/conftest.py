@@ -16,12 +16,15 @@ import pytest
 from analysis import observation, series, store
 from analysis.intake import harmonise, manifest
 from analysis.intake.reader import choice
+from analysis.intake.reader import tables as tables_reader
 from analysis.intake.sheet import number_text
 from analysis.plan import plan
 from analysis.progress.assess import Assessment, assess
 from analysis.projection.pool import from_series
 from analysis.reference import tables
 from analysis.report.page import site
+from analysis.schema.raw import RAW_NOTE
+from analysis.schema.table import empty
 from pipelines import benchmark, lock
 
 pytest_plugins = ("site_content", "chromium")
@@ -48,7 +51,8 @@ def reference_of(tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> har
 
 def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Harmonised:
     """What the rows of raw.row become."""
-    splits = choice.split(rows, register, tables["indicator"])
+    known = tables_reader.Known(*(tables[name] for name in ("indicator", "unit", "area", "mapping")))
+    splits = choice.split(rows, empty(RAW_NOTE), register, known)
     return harmonise.observations(splits, reference_of(tables, register), number_text.parse)
 
 

@@ -14,7 +14,7 @@ from analysis.intake import manifest
 from analysis.intake.form import handout as entry_form
 from analysis.intake.form import returned
 from analysis.intake.reader import choice
-from analysis.intake.sheet import number_text
+from analysis.intake.sheet import formula, number_text
 from analysis.intake.split import ENTRY
 from analysis.plan import plan as plan_of
 from analysis.reference import file, tables, wording
@@ -520,7 +520,7 @@ def test_manifest_keeps_every_other_byte(home):
 
 def test_columns_have_excels_names():
     names = {0: "A", 25: "Z", 26: "AA", 51: "AZ", 701: "ZZ", 702: "AAA", 16383: "XFD"}
-    assert {column: returned._letters(column) for column in names} == names
+    assert {column: formula.letters(column) for column in names} == names
 
 
 def test_rules_of_both_readers_have_words():

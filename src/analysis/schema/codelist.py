@@ -56,7 +56,11 @@ CODELISTS: dict[str, tuple[str, ...]] = {
         *("sun", "sun_cloud", "cloud", "thunderstorm"),  # dns
         *("achieved", "on_track", "acceleration_needed", "limited", "deterioration"),  # open_sdg
     ),
-    "note_kind": ("hidden_sheet",),
+    "measure": (
+        *("value", "plan", "share", "growth", "index", "contribution", "difference", "of_plan"),
+        *("index_same_period", "index_previous", "index_base", "index_december", "index_other"),
+    ),
+    "note_kind": ("hidden_sheet", "merged"),
     "conflict_reason": ("status", "vintage", "rank"),
 }
 

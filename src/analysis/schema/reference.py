@@ -69,6 +69,7 @@ UNIT = Table(
         text("unit_measure", "code"),
         text("name_vi", "as printed in Vietnamese"),
         text("name_en", "as printed in English"),
+        maybe("written", "text", "other ways in which it is written, | between"),
         text("quantity", "units of one quantity convert into each other"),
         Column("factor", "float", "value in the quantity's base unit = figure * factor + shift"),
         Column("shift", "float", "growth 8.5 % is index 108.5: the one use so far"),
@@ -139,10 +140,26 @@ PLAN_OUTCOME = Table(
     ("place_vi", "province_vi", "plan_kind", "period"),
 )
 
+MAPPING = Table(
+    "mapping",
+    (
+        text("title", "words that a table's title has; | between alternatives; compared without case and diacritics"),
+        text("row", "what the row's label is, | between alternatives; @area: the name of an area"),
+        text("column", "what is left of the column's heading without period, unit and status; @none: nothing"),
+        text("measure", "what the column's figures are", "measure"),
+        text("indicator", "id of a definition card"),
+        text("activity", "economic activity", "activity"),
+        maybe("base_per", "text", "base year that the table must say; empty: any"),
+        maybe("ref_area", "text", "code of the area that a table without areas is of"),
+        text("note", "where it was seen, or who confirmed it"),
+    ),
+    ("title", "row", "column", "measure", "indicator", "activity"),
+)
+
 WORDING = Table(
     "wording",
     (text("key", "name of the text"), text("vi", "Vietnamese"), text("en", "English")),
     ("key",),
 )
 
-REFERENCE = (INDICATOR, UNIT, AREA, AREA_CHANGE, SOURCE, CORRECTION, IDENTITY, PLAN_OUTCOME)
+REFERENCE = (INDICATOR, UNIT, AREA, AREA_CHANGE, SOURCE, CORRECTION, IDENTITY, PLAN_OUTCOME, MAPPING)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
+from analysis.intake.sheet.formula import letters
 from analysis.intake.split import ENTRY, PLACE, Split, rejections, skips
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE, PARTS
@@ -77,6 +78,12 @@ def guide(rows: pd.DataFrame) -> dict[str, str]:
             raise InputError("workbook_guide_missing", file=file, sheet=own["sheet"].iloc[0], cell=cell, label=label)
         found[name] = value
     return found
+
+
+def is_form(rows: pd.DataFrame) -> bool:
+    """Whether the rows are of the data-entry workbook: they have its guide sheet."""
+    sheets = _spoken("workbook_sheet_guide")
+    return any(_folded(name) in sheets for name in rows["sheet"].unique())
 
 
 def _guide_value(name: str, text: str) -> str | None:
@@ -260,7 +267,7 @@ class _Reading:
         )
 
     def _place(self, line: Mapping[str, Any], column: int | None) -> dict[str, object]:
-        cell = NOT_APPLICABLE if column is None else f"{_letters(column)}{line['row']}"
+        cell = NOT_APPLICABLE if column is None else f"{letters(column)}{line['row']}"
         return {"file": line["file"], "sheet": line["sheet"], "row": line["row"], "cell": cell}
 
     def _skip(self, line: Mapping[str, Any], column: int | None, reason: str) -> None:
@@ -268,15 +275,6 @@ class _Reading:
 
     def _reject(self, line: Mapping[str, Any], column: int, rule: str) -> None:
         self.rejected.append({**self._place(line, column), "raw_text": _at(line, column) or None, "rule": rule})
-
-
-def _letters(column: int) -> str:
-    """Return the name of a column, 0 is A."""
-    name = ""
-    while column >= 0:
-        column, letter = divmod(column, 26)
-        name, column = chr(ord("A") + letter) + name, column - 1
-    return name
 
 
 def _at(line: Mapping[str, Any], column: int) -> str:

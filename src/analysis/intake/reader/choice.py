@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
 from analysis.intake.form import returned
-from analysis.intake.reader import tidy
+from analysis.intake.reader import tables, tidy
 from analysis.intake.sheet import cells
 from analysis.intake.split import Split
 from analysis.schema.codelist import NOT_APPLICABLE
@@ -18,7 +19,7 @@ from analysis.schema.table import conform, empty
 if TYPE_CHECKING:
     import pandas as pd
 
-TIDY, WORKBOOK = ".csv", ".xlsx"
+TIDY, WORKBOOKS = ".csv", (".xlsx", ".xls", ".xlsm", ".ods")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def read(raw: Path, path: str) -> Received:
     form = Path(path).suffix.lower()
     if form == TIDY:
         return Received(tidy.read(raw, path), empty(RAW_NOTE))
-    if form == WORKBOOK:
+    if form in WORKBOOKS:
         return _of_sheets(path, cells.read(raw / path))
     raise InputError("form_unknown", file=path)
 
@@ -54,16 +55,34 @@ def _of_sheets(path: str, sheets: list[cells.Sheet]) -> Received:
     )
 
 
-def split(rows: pd.DataFrame, manifest: pd.DataFrame, cards: pd.DataFrame) -> list[Split]:
-    """Return what the rows of raw.row are, file by file. Raises RuntimeError when a row is in none of the three parts."""
+def split(rows: pd.DataFrame, notes: pd.DataFrame, manifest: pd.DataFrame, known: tables.Known) -> list[Split]:
+    """Return what the rows of raw.row are, file by file; `notes` of raw.note.
+
+    Raises RuntimeError when a row is in none of the three parts.
+    """
     files = manifest.set_index("path")
     made = []
     for path, own in rows.groupby("file", sort=False):
-        csv = str(path).lower().endswith(TIDY)
-        part = tidy.split(own) if csv else returned.split(own, files.loc[path], cards)
+        part = of_file(own, notes[notes["file"] == path], files.loc[path], known)
         parts = (part.entries, part.skipped, part.rejected)
         seen = {row for frame in parts for row in zip(frame["sheet"], frame["row"], strict=True)}
         if seen != set(zip(own["sheet"], own["row"], strict=True)):
             raise RuntimeError(f"{path}: a row is not accounted for")
         made.append(part)
     return made
+
+
+def of_file(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], known: tables.Known) -> Split:
+    """Return what the rows of one file are; `file`: its row of the manifest."""
+    if form_of(rows) == "tidy":
+        return tidy.split(rows)
+    if form_of(rows) == "template":
+        return returned.split(rows, file, known.indicator)
+    return tables.split(rows, notes, file, known)
+
+
+def form_of(rows: pd.DataFrame) -> str:
+    """Return the form of a file's rows: tidy, template (the data-entry workbook) or tables."""
+    if str(rows["file"].iloc[0]).lower().endswith(TIDY):
+        return "tidy"
+    return "template" if returned.is_form(rows) else "tables"

@@ -147,13 +147,21 @@ def _print(path: Path) -> int:
         rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
         pairs = [[_cell(value) for value in row] for row in rows]
         read = [Row(at, [text for text, _ in row], "".join(one for _, one in row)) for at, row in enumerate(pairs, start=1)]
-        sheets.append(Sheet(about.name, read, [Note("", "hidden_sheet", "")] if about.name in hidden else []))
+        notes = [Note("", "hidden_sheet", "")] if about.name in hidden else []
+        merged = [_range(one) for one in sheet.merged_cell_ranges or ()]
+        notes += [Note(one.partition(":")[0], "merged", one) for one in merged]
+        sheets.append(Sheet(about.name, read, notes))
     unresolved = formula.without_result(path)
     if any(row >= MOST_ROWS or column >= MOST_COLUMNS for places in unresolved.values() for row, column in places):
         return TOO_LARGE
     sheets = [sheet._replace(rows=_with_formulas(sheet.rows, unresolved.get(sheet.name, {}))) for sheet in sheets]
     json.dump(sheets, sys.stdout, ensure_ascii=False)
     return 0
+
+
+def _range(corners: tuple[tuple[int, int], tuple[int, int]]) -> str:
+    """Return the corners of a range, rows and columns from 0, as "B3:D3"."""
+    return ":".join(f"{formula.letters(column)}{row + 1}" for row, column in corners)
 
 
 def _with_formulas(rows: list[Row], unresolved: dict[formula.Place, str]) -> list[Row]:

@@ -112,3 +112,12 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def letters(column: int) -> str:
+    """Return the name of a column, 0 is A."""
+    name = ""
+    while column >= 0:
+        column, letter = divmod(column, 26)
+        name, column = chr(ord("A") + letter) + name, column - 1
+    return name

@@ -15,6 +15,7 @@ AMBIGUOUS = rf"[+-]?[1-9]{DIGIT}{{0,2}}[.,]{DIGIT}{{3}}"
 THOUSANDS_DOT = rf"[+-]?{DIGIT}{{1,3}}(?:(?:\.{DIGIT}{{3}}){{2,}}|\.{DIGIT}{{3}}(?=,))(?:,{DIGIT}+)?"
 THOUSANDS_COMMA = rf"[+-]?{DIGIT}{{1,3}}(?:(?:,{DIGIT}{{3}}){{2,}}|,{DIGIT}{{3}}(?=\.))(?:\.{DIGIT}+)?"
 THOUSANDS_BLANK = rf"[+-]?{DIGIT}{{1,3}}(?:{BLANK}{DIGIT}{{3}})+(?:[.,]{DIGIT}+)?"
+CANONICAL = rf"-?{DIGIT}+(?:\.{DIGIT}+)?(?:e[+-]?{DIGIT}+)?"
 PLAIN = rf"[+-]?{DIGIT}+(?:[.,]{DIGIT}+)?"
 
 
@@ -64,3 +65,13 @@ def _between(values: pd.Series, frame: pd.DataFrame) -> pd.Series:
     lower = frame["lower"].astype("float64").fillna(float("-inf"))
     upper = frame["upper"].astype("float64").fillna(float("inf"))
     return (values >= lower) & (values <= upper)
+
+
+def is_missing(texts: pd.Series) -> pd.Series:
+    """Return whether each text is a sign of no figure."""
+    return texts.astype("str").str.strip().str.lower().isin(MISSING)
+
+
+def is_canonical(texts: pd.Series) -> pd.Series:
+    """Return whether each text is a number as this project writes it: digits, a decimal point, a minus sign."""
+    return texts.astype("str").str.fullmatch(CANONICAL).astype("bool")

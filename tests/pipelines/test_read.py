@@ -1,0 +1,113 @@
+"""`read` says what a received file holds, counts every row, and stores nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from analysis.errors import InputError
+from analysis.intake import harmonise
+from analysis.intake.reader import choice
+from analysis.intake.reader import tables as reader
+from analysis.intake.sheet import number_text
+from analysis.reference import tables
+from analysis.settings import Settings
+from pipelines import read
+
+RAW = Settings().raw
+PRODUCT = [
+    ["2. Tổng sản phẩm trong nước theo giá so sánh 2010"],
+    ["", "", "Tỷ đồng"],
+    ["", "Sơ bộ 9 tháng năm 2024", "9 tháng năm 2024 so với cùng kỳ năm trước (%)"],
+    ["TỔNG SỐ", 4000500.5, 106.82],
+    ["Dịch vụ", "1.800.250,5", 106.95],
+    ["Nông nghiệp", 300, 103.1],
+    ["Công nghiệp và xây dựng", "chưa có", "..."],
+]
+
+
+def workbook(path: Path, lines: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "So lieu"
+    for line in lines:
+        sheet.append(line)
+    book.save(path)
+    return path
+
+
+def frames(folder: Path) -> dict[str, pd.DataFrame]:
+    names = ("observation", "rejected", "repair", "account")
+    return {name: pd.read_csv(folder / f"{name}.csv", keep_default_na=False, encoding="utf-8") for name in names}
+
+
+def test_read_writes_four_tables_and_stores_nothing(tmp_path, capsys):
+    before = (RAW / "manifest.csv").read_bytes()
+    assert read.run(Settings(), "vi", str(workbook(tmp_path / "gdp.xlsx", PRODUCT)), str(tmp_path / "out")) == 0
+    made = frames(tmp_path / "out")
+    own = made["observation"].set_index("cell")
+    assert own.loc["B4", ["indicator", "activity", "ref_area", "obs_value", "time_period", "obs_status"]].astype(
+        "str"
+    ).tolist() == [
+        *("grdp_q", "total", "VN", "4000500.5", "2024-09", "P"),
+    ]
+    assert float(own.loc["B5", "obs_value"]) == 1800250.5
+    assert own.loc["C5", ["indicator", "activity", "obs_value"]].astype("str").tolist() == [
+        "grdp_growth_index",
+        "services",
+        "106.95",
+    ]
+    assert own.loc["B6", ["indicator", "obs_value"]].astype("str").tolist() == ["", "300.0"]
+    account = made["account"].iloc[0]
+    assert account["rows"] == len(PRODUCT)
+    assert account["rows_in"] == account[["loaded", "rejected", "skipped", "not_mapped"]].sum()
+    assert account[["loaded", "rejected", "not_mapped"]].tolist() == [4, 1, 2]
+    said = capsys.readouterr().out
+    assert "2. Tổng sản phẩm trong nước theo giá so sánh 2010" in said
+    assert "4 nạp + 1 từ chối" in said
+    assert (RAW / "manifest.csv").read_bytes() == before
+
+
+def test_a_question_is_told_with_its_cell(tmp_path, capsys):
+    lines = [*PRODUCT[:1], ["", "Quý I"], ["TỔNG SỐ", 100.5], ["Dịch vụ", 40]]
+    read.run(Settings(), "vi", str(workbook(tmp_path / "gdp.xlsx", lines)), str(tmp_path / "out"))
+    assert frames(tmp_path / "out")["rejected"]["rule"].tolist() == ["question_period"] * 2
+    said = capsys.readouterr().out
+    assert "Cần hỏi: kỳ số liệu của 2 số liệu, từ ô B3" in said
+    assert "ô B3: '100.5' – ghi kỳ số liệu" in said
+
+
+def test_what_others_made_goes_the_same_way_in_a_run(tmp_path):
+    """A table workbook in the register becomes observations with its status and day."""
+    path = workbook(tmp_path / "gdp.xlsx", PRODUCT)
+    reference = tables.read(RAW / "reference")
+    entry = read._entry(path, read.dt.date(2024, 10, 6))
+    known = reader.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
+    received = choice.read(tmp_path, path.name)
+    split = choice.split(received.rows, received.notes, entry, known)
+    names = ("indicator", "unit", "area", "source", "correction")
+    result = harmonise.observations(
+        split, harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry), number_text.parse
+    )
+    own = result.observation
+    assert own["obs_value"].tolist() == [4000500.5, 106.82, 1800250.5, 106.95]
+    assert set(own["freq"]) == {"YTD"}
+    assert set(own["vintage"].astype("str").str[:10]) == {"2024-10-06"}
+    assert own["obs_status"].tolist() == ["P", "E", "P", "E"]
+
+
+def test_a_constant_price_base_that_the_card_does_not_have_is_no_observation(tmp_path):
+    lines = [["2. Tổng sản phẩm trong nước theo giá so sánh 1994"], *PRODUCT[1:]]
+    read.run(Settings(), "vi", str(workbook(tmp_path / "gdp.xlsx", lines)), str(tmp_path / "out"))
+    assert "grdp_q" not in set(frames(tmp_path / "out")["observation"]["indicator"])
+
+
+@pytest.mark.parametrize("name", ["missing.xlsx", "text.pdf"])
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, name):
+    if name == "text.pdf":
+        (tmp_path / name).write_bytes(b"%PDF")
+    with pytest.raises(InputError):
+        read.run(Settings(), "vi", str(tmp_path / name))
