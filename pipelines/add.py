@@ -15,7 +15,7 @@ from analysis.errors import InputError
 from analysis.intake import manifest as manifest_of
 from analysis.intake.form import returned
 from analysis.intake.reader import choice
-from analysis.intake.sheet import number_text
+from analysis.intake.sheet import typed_number
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.schema.raw import MANIFEST
@@ -69,12 +69,15 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
         "licence": lines.text("add_licence"),
         "note": "",
     }
+    older = _older(registered, row)
     path = _keep(raw, delivered, about["document_date"])
     try:
         register(raw, {"path": path, **row})
     except BaseException:  # a file that is not in the register would be found by nobody
         (raw / path).unlink()
         raise
+    if older is not None:
+        _tell_newer(lines, split, returned.split(choice.read(raw, older).rows, entry, reference["indicator"]), older)
     hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
     _tell(lines, split, reference["indicator"], delivered.name, path, illustrative, hidden)
     return 0
@@ -116,6 +119,28 @@ def _known_area(about: Mapping[str, str], areas: pd.DataFrame, name: str) -> Non
         raise InputError("workbook_area_unknown", file=name, area=about["area_code"], valid_from=about["area_valid_from"])
 
 
+def _older(registered: pd.DataFrame, row: Mapping[str, object]) -> str | None:
+    """Return the path of the last registered copy of the same document, None for a document that is new or has no number."""
+    if not row["document_no"]:
+        return None
+    same = registered["document_no"] == row["document_no"]
+    same &= registered["provider"] == row["provider"]
+    same &= registered["document_date"].dt.strftime("%Y-%m-%d") == row["document_date"]
+    return str(registered.loc[same, "path"].iloc[-1]) if same.any() else None
+
+
+def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
+    """Say that a newer copy of a document stands in place of the older, and where their figures differ."""
+    key = ["indicator", "activity", "freq", "time_period"]
+    both = split.entries.merge(older.entries, how="outer", on=key, suffixes=("", "_before"))
+    both = both.fillna({"obs_value": "", "obs_value_before": ""})
+    changed = both[both["obs_value"] != both["obs_value_before"]]
+    lines.say("add_newer", path=path, same=len(both) - len(changed), changed=len(changed))
+    for row in changed.to_dict("records"):
+        at = {name: row[name] if isinstance(row[name], str) else row[f"{name}_before"] for name in ("sheet", "cell")}
+        lines.say("add_changed", **at, before=row["obs_value_before"] or "–", after=row["obs_value"] or "–")
+
+
 def _keep(raw: Path, delivered: Path, day: str) -> str:
     """Copy the file into data/raw/received under a name nobody has; return its path below `raw`."""
     folder = raw / "received" / SOURCE / day
@@ -136,9 +161,13 @@ def _tell(
     """Say how much was read and, cell by cell, what was refused and what to do."""
     read = split.entries.merge(cards[["indicator", "lower", "upper"]], on="indicator", how="left")
     read = read.assign(text=read["obs_value"])
-    parsed = number_text.parse(read)
+    parsed = typed_number.read(read).reindex(read.index)
     faulty = (read["number_form"] == "vi") & parsed["fault"].notna()
     empty = (read["number_form"] == "vi") & parsed["value"].isna() & ~faulty
+    after = parsed["value"].map("{:.15g}".format) + parsed["status"].fillna("").radd(" ").str.rstrip()
+    repair = read.assign(before=read["text"], after=after, reason=parsed["reason"])[
+        parsed["reason"].fillna("").ne("") & ~faulty
+    ]
     loaded = len(read) - int(faulty.sum()) - int(empty.sum())
     rejected, skipped = int(faulty.sum()) + len(split.rejected), int(empty.sum()) + len(split.skipped)
     lines.say("add_done", file=name, path=path, loaded=loaded, rejected=rejected, skipped=skipped)
@@ -146,6 +175,7 @@ def _tell(
         lines.say("add_illustrative")
     if hidden:
         lines.say("add_hidden", sheets=", ".join(hidden))
+    lines.repaired(repair)
     for row in split.rejected.to_dict("records"):
         _tell_one(lines, row, row["raw_text"], lines.text(row["todo"]))
     for row in read.join(parsed)[faulty].to_dict("records"):

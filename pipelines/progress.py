@@ -8,11 +8,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analysis import table_file
 from analysis.reference import wording
 from analysis.table_file import TableFile
 from pipelines import stop
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 5  # rows that say nothing, on the terminal
 
@@ -61,6 +65,14 @@ class Lines:
             told = table_file.told(found)
             words = {key: self.text(f"table_{key}_{told[key] or 'none'}") for key in ("separator", "decimal", "dates")}
             self.say("table_recognised", file=name, encoding=told["encoding"], **words)
+
+    def repaired(self, repair: pd.DataFrame) -> None:
+        """Print the first cells that were read otherwise than they stand, why, and how many there are of each reason."""
+        for reason, own in repair.groupby("reason", sort=False):
+            words = "; ".join(self.text(f"repair_{one}") for one in str(reason).split("+"))
+            first = own.iloc[0]
+            at = {name: first[name] for name in ("sheet", "cell", "before", "after")}
+            self.say("repaired", count=len(own), reason=words, **at)
 
     def refused(self, rows: Sequence[tuple[int, str]]) -> None:
         """Print the first rows of a table that say nothing, each with why, and how many more there are."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.intake import harmonise
 from analysis.intake.reader import choice, tables
-from analysis.intake.sheet import figure, number_text
+from analysis.intake.sheet import figure, number_text, typed_number
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
@@ -53,14 +53,14 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     split = choice.split(received.rows, received.notes, entry, known)
     names = ("indicator", "unit", "area", "source", "correction")
     register = harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry)
-    result = harmonise.observations(split, register, number_text.parse)
+    result = harmonise.observations(split, register, typed_number.read)
     observed = result.observation
     if found is not None:
         observed = _joined(tables.mapped(found.figures, known, pd.Timestamp(day)), result.observation)
     frames = {
         "observation": observed.reindex(columns=[*OBSERVATION]),
         "rejected": result.rejected,
-        "repair": found.repairs if found is not None else pd.DataFrame(columns=[*figure.REPAIR]),
+        "repair": pd.concat([result.repair[[*figure.REPAIR]], *([found.repairs] if found is not None else [])]),
         "account": _account(received.rows, result),
     }
     hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
@@ -137,8 +137,7 @@ def _tell(lines: Lines, name: str, form: str, frames: dict[str, pd.DataFrame]) -
         lines.say("add_rejected", sheet=row["sheet"], cell=cell, text=text, todo=lines.text(row["todo"]))
     if len(rejected) > SHOWN:
         lines.say("read_more", count=len(rejected) - SHOWN)
-    if len(frames["repair"]):
-        lines.say("read_repaired", count=len(frames["repair"]))
+    lines.repaired(frames["repair"])
     total = account.drop(columns="sheet").sum().to_dict()
     lines.say("read_account", sheets=len(account), **total)
 

@@ -1,5 +1,6 @@
 """The data-entry workbook: what is written is read back, what is wrong is told cell by cell, and nothing is lost."""
 
+import datetime as dt
 import shutil
 import zipfile
 from types import SimpleNamespace
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import RAW
+from conftest import RAW, harmonised
 
 from analysis.errors import InputError
 from analysis.intake import manifest
@@ -22,6 +23,7 @@ from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
 from analysis.settings import Settings
 from pipelines import add, template
+from pipelines import read as read_command
 
 COMMUNE, CITY = "10642", "31"
 PLAN = "thai_tan_2026_2030"
@@ -468,6 +470,70 @@ def test_add_twice_is_one_sentence_and_a_corrected_file_gets_a_name_of_its_own(h
     assert own["path"].str.rpartition("/")[2].tolist() == ["bieu_nhap_dot_2.xlsx", "bieu_nhap_dot_2_2.xlsx"]
     assert own["received_on"].dt.strftime("%d").tolist() == ["07", "09"]
     assert all(tree(home)[path] == content for path, content in before.items() if path.name != "manifest.csv")
+
+
+def harmonised_of(home):
+    """What the workbooks of a home become, in the order of the register."""
+    register = manifest.read(home.raw).query("source_id == 'commune_workbook'")
+    rows = pd.concat([choice.read(home.raw, path).rows for path in register["path"]], ignore_index=True)
+    return harmonised(rows, tables.read(home.reference), register)
+
+
+def test_a_newer_copy_of_a_document_stands_in_place_of_the_older(home, tmp_path, capsys):
+    path = filled(home, tmp_path)
+    number = (GUIDE, f"B{4 + returned.GUIDE.index('document_no')}", "15/BC-UBND")
+    change(SimpleNamespace(path=path), number, (SHEET["society"], ("households", "2025"), 6200))
+    add.run(home, "vi", str(path))
+    first = harmonised_of(home).observation.set_index("indicator")
+    assert first["obs_value"].to_dict() == {"electricity_sold": 38.4, "households": 6200}
+    corrections = ((SHEET["society"], ("households", "2025"), 6150), (SHEET["society"], ("villages", "2025"), 16))
+    change(SimpleNamespace(path=path), *corrections)
+    capsys.readouterr()
+    add.run(home, "vi", str(path))
+    said = capsys.readouterr().out
+    assert "2 ô như cũ, 2 ô khác" in said
+    assert "trước “6200”, nay “6150”" in said
+    second = harmonised_of(home)
+    own = second.observation.set_index("indicator")
+    assert own["obs_value"].to_dict() == {"electricity_sold": 38.4, "households": 6150, "villages": 16}
+    assert own["obs_id"]["electricity_sold"] == first["obs_id"]["electricity_sold"]  # a citation of it still holds
+    assert own["obs_id"]["households"] != first["obs_id"]["households"]
+    assert "key_repeated" not in set(second.rejected["rule"])
+    old = second.row_account.groupby("file").sum(numeric_only=True)
+    assert sorted(old["loaded"]) == [0, 3]
+    assert (old["rows_in"] == old["loaded"] + old["rejected"] + old["skipped"]).all()
+    assert (second.row_skipped["reason"] == "skip_newer_copy").sum() == 5  # two figures and three refused cells
+    assert len(list((home.raw / "received/commune_workbook/2026-10-07").glob("*.xlsx"))) == 2
+
+
+def test_another_number_date_or_office_is_another_document(home, tmp_path):
+    register = pd.DataFrame(
+        {
+            "path": list("abcdef"),
+            "provider": ["x", "x", "y", "x", "x", "x"],
+            "document_no": ["1", "1", "1", "2", None, None],
+            "document_date": pd.to_datetime(["2026-10-07"] * 6),
+            "received_on": pd.to_datetime(["2026-10-09", "2026-10-08", *["2026-10-07"] * 4]),
+            "sha256": list("012345"),
+        }
+    )
+    assert manifest.replaced(register) == {"b"}  # a came after b, though it was registered before
+
+
+def test_a_workbook_typed_by_hand_is_read_whole():
+    """The numbers of shared case workbook_typed_by_hand: what was refused as ambiguous is read, each with its reason."""
+    reference = tables.read(Settings().reference)
+    rows = choice.read(Settings().root / "tests" / "fixtures", "typed_by_hand.xlsx").rows
+    entry = read_command._entry(Settings().root / "tests" / "fixtures" / "typed_by_hand.xlsx", dt.date(2026, 10, 7))
+    made = harmonised(rows, reference, entry)
+    value = made.observation.set_index(["sheet", "cell"])[["obs_value", "obs_status", "last_digit"]]
+    assert value.loc[("Kinh tế", "F7"), "obs_value"] == 210500
+    assert value.loc[("Kinh tế", "L15")].tolist() == [78.9, "E", 0.1]
+    assert value.loc[("Giáo dục", "J7"), "obs_value"] == 7
+    reasons = made.repair["reason"].str.replace("+size_of_row", "").value_counts().to_dict()
+    assert reasons == {"mark_around": 14, "status_in_cell": 1, "count_of_total": 1, "plausible_range": 1}
+    assert made.rejected["rule"].tolist() == ["code_missing"]  # the note below a table
+    assert not made.observation["obs_value"].isin([0]).any()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.intake import correction
+from analysis.intake import correction, manifest
 from analysis.intake.split import ENTRY, PLACE, Split, rejections
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.core import OBSERVATION, REJECTED
@@ -31,12 +31,15 @@ CODED = ("activity", "freq", "prices", "concept", "obs_status")
 
 @dataclass(frozen=True)
 class Harmonised:
-    """The tables core.observation, core.rejected, out.row_account, out.row_skipped."""
+    """The tables core.observation, core.rejected, out.row_account, out.row_skipped; and `repair` (REPAIR): the cells that
+    were read otherwise than they stand, and why (wording repair_REASON).
+    """
 
     observation: pd.DataFrame
     rejected: pd.DataFrame
     row_account: pd.DataFrame
     row_skipped: pd.DataFrame
+    repair: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Reference:
 
 
 Parse = Callable[["pd.DataFrame"], "pd.DataFrame"]
+REPAIR = ("file", "sheet", "cell", "before", "after", "reason")
 
 
 def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse) -> Harmonised:
@@ -59,15 +63,16 @@ def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse)
 
     An entry without a figure is skipped; it is rejected when a cell is not of its type or codelist, when indicator, area,
     unit or source is unknown or does not agree with the definition card, when the area did not exist, or when its key
-    stands twice. A missing value is never a zero. `parse_vi` reads figures typed as Vietnamese text: it gets text, lower
-    and upper (of the card) and returns value and fault. Raises InputError as correction.apply does.
+    stands twice. A missing value is never a zero. `parse_vi` reads figures typed as text, as typed_number.read does. Raises
+    InputError as correction.apply does.
     """
     import pandas as pd
 
     entries = pd.concat([split.entries for split in splits], ignore_index=True)
     entries = entries.assign(**{name: entries[name].fillna("").astype("str").str.strip() for name in ENTRY})
     known = _joined(entries, reference)
-    faults = _faults(known, parse_vi)
+    known, repair = _typed(known, parse_vi)
+    faults = _faults(known)
     bad = faults["rule"].notna()
     empty = ~bad & known["value"].isna()
     good = _observed(known[~bad & ~empty], reference)
@@ -83,7 +88,7 @@ def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse)
         dropped.assign(reason="skip_corrected")[[*PLACE, "reason"]],
         *(split.skipped for split in splits),
     ]
-    return _tables(splits, good[~repeated], pd.concat(rejected), pd.concat(skipped))
+    return _tables(splits, good[~repeated], pd.concat(rejected), pd.concat(skipped), repair)
 
 
 def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
@@ -97,7 +102,8 @@ def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     cards = cards.merge(units, on="unit_measure").rename(columns=lambda name: f"card_{name}")
     area = reference.area[["ref_area", "valid_from", "valid_to"]].assign(area_known=True)
     area["valid_to"] = area["valid_to"].fillna(pd.Timestamp("9999-12-31"))
-    files = reference.manifest[["path", "sha256", "obs_status", "illustrative"]].rename(columns=lambda name: f"file_{name}")
+    files = reference.manifest[["path", "obs_status", "illustrative"]].assign(document=manifest.document(reference.manifest))
+    files = files.rename(columns=lambda name: f"file_{name}")
     joined = entries.assign(
         valid_from=pd.to_datetime(entries["area_valid_from"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]"),
         day=pd.to_datetime(entries["vintage"], format="%Y-%m-%d", errors="coerce").astype("datetime64[s]"),
@@ -112,18 +118,32 @@ def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return joined.assign(value=pd.to_numeric(canonical.where(number), errors="coerce").astype("float64"), is_number=number)
 
 
-def _faults(known: pd.DataFrame, parse_vi: Parse) -> pd.DataFrame:
-    """Return the first fault of each entry: `column` and `rule`, missing where there is none. Fills `value` of figures
-    typed as text.
+def _typed(known: pd.DataFrame, parse_vi: Parse) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the entries with `value` of figures typed as text, the status that their cells say, and `typed_fault`; and what
+    was read otherwise than it stands.
     """
+    typed = known["number_form"] == "vi"
+    parsed = parse_vi(known.assign(text=known["obs_value"], lower=known["card_lower"], upper=known["card_upper"]))
+    parsed = parsed.reindex(known.index)
+    said = parsed["status"].fillna("")
+    made = known.assign(
+        value=known["value"].where(~typed, parsed["value"]),
+        obs_value=known["obs_value"].where(~typed | parsed["number"].isna(), parsed["number"]),
+        obs_status=known["obs_status"].where(said == "", said),
+        typed_fault=parsed["fault"],
+    )
+    read = parsed["reason"].fillna("").ne("") & parsed["fault"].isna()
+    after = made["value"].map("{:.15g}".format) + said.map(lambda one: f" {one}" if one else "")
+    repair = known.assign(before=known["obs_value"], after=after, reason=parsed["reason"])[read]
+    return made, repair[[*REPAIR]].reset_index(drop=True)
+
+
+def _faults(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the first fault of each entry: `column` and `rule`, missing where there is none."""
     import numpy as np
     import pandas as pd
 
     typed = known["number_form"] == "vi"
-    parsed = parse_vi(
-        pd.DataFrame({"text": known["obs_value"], "lower": known["card_lower"], "upper": known["card_upper"]})[typed]
-    )
-    known.loc[typed, "value"] = parsed["value"]
     period = pd.Series(False, index=known.index)
     for freq, pattern in PERIOD_OF_FREQ.items():
         period |= (known["freq"] == freq) & known["time_period"].str.fullmatch(pattern)
@@ -149,9 +169,9 @@ def _faults(known: pd.DataFrame, parse_vi: Parse) -> pd.DataFrame:
     for column, rule, wrong in tests:
         first = wrong & faults["rule"].isna()
         faults.loc[first, ["column", "rule"]] = [column, rule]
-    late = typed & faults["rule"].isna() & parsed["fault"].reindex(known.index).notna()
+    late = typed & faults["rule"].isna() & known["typed_fault"].notna()
     faults.loc[late, "column"] = "obs_value"
-    faults.loc[late, "rule"] = parsed["fault"].reindex(known.index)[late]
+    faults.loc[late, "rule"] = known["typed_fault"][late]
     return faults
 
 
@@ -188,7 +208,9 @@ def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         back_cast=known["time_period"].str.slice(0, 4).astype("int64") < known["valid_from"].dt.year,
     )
     keys = frame[list(OBSERVATION.key)].astype("str").agg("|".join, axis=1) if len(frame) else frame["indicator"]
-    texts = frame["file_sha256"].astype("str") + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys
+    texts = (
+        frame["file_document"] + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys + "|" + frame["as_read"].map(repr)
+    )
     frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
     return frame[[*OBSERVATION.names, "row", "as_read"]].reset_index(drop=True)
 
@@ -200,7 +222,9 @@ def _converted(known: pd.DataFrame) -> pd.Series:
     return known["value"].where(same, (base - known["card_shift"]) / known["card_factor"])
 
 
-def _tables(splits: Sequence[Split], good: pd.DataFrame, rejected: pd.DataFrame, skipped: pd.DataFrame) -> Harmonised:
+def _tables(
+    splits: Sequence[Split], good: pd.DataFrame, rejected: pd.DataFrame, skipped: pd.DataFrame, repair: pd.DataFrame
+) -> Harmonised:
     import pandas as pd
 
     place = ["file", "sheet"]
@@ -214,4 +238,5 @@ def _tables(splits: Sequence[Split], good: pd.DataFrame, rejected: pd.DataFrame,
         conform(rejected[REJECTED.names], REJECTED),
         conform(account, ROW_ACCOUNT),
         conform(skipped[ROW_SKIPPED.names], ROW_SKIPPED),
+        repair,
     )

@@ -37,3 +37,17 @@ def read(raw: Path) -> pd.DataFrame:
     for stray in sorted(present - set(manifest["path"])):
         raise InputError("raw_unregistered", file=stray)
     return manifest
+
+
+def document(manifest: pd.DataFrame) -> pd.Series:
+    """Return what each file is a copy of: provider, number and date of its document, its hash where it has no number."""
+    whole = manifest["provider"].astype("str") + "|" + manifest["document_no"].astype("str")
+    whole = whole + "|" + manifest["document_date"].astype("str")
+    numbered = manifest["document_no"].notna() & manifest["document_date"].notna()
+    return whole.where(numbered, manifest["sha256"].astype("str"))
+
+
+def replaced(manifest: pd.DataFrame) -> set[str]:
+    """Return the paths of the files of which a newer copy of the same document came: received later, or registered later."""
+    ordered = manifest.assign(document=document(manifest)).sort_values("received_on", kind="stable")
+    return set(ordered.loc[ordered["document"].duplicated(keep="last"), "path"])

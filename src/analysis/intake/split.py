@@ -35,6 +35,14 @@ def skips(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[[*PLACE, "reason"]].reset_index(drop=True)
 
 
+def replaced(split: Split) -> Split:
+    """Return the split of a file whose document came again: what it held and what was refused of it is skipped."""
+    import pandas as pd
+
+    held = [frame[PLACE].assign(reason="skip_newer_copy") for frame in (split.entries, split.rejected)]
+    return Split(split.entries.iloc[:0], skips(pd.concat([*held, split.skipped])), split.rejected.iloc[:0])
+
+
 def rejections(frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the columns of Split.rejected; what to do is the rule's own text of wording.csv."""
     return frame.assign(todo="todo_" + frame["rule"].astype("str"))[[*PLACE, "raw_text", "rule", "todo"]].reset_index(

@@ -22,7 +22,7 @@ SERIES_KEY = (
 OBSERVATION = Table(
     "core.observation",
     (
-        text("obs_id", "12 hex of sha256(file sha256, sheet, cell, key)"),
+        text("obs_id", "12 hex of sha256(document, sheet, cell, key, figure as read): the same in a newer copy"),
         *SERIES_KEY,
         Column("obs_value", "float", "the figure in unit_measure"),
         Column("last_digit", "float", "worth of the last printed digit, in unit_measure"),

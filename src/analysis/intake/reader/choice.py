@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
+from analysis.intake import manifest as manifest_of
 from analysis.intake.form import returned
 from analysis.intake.reader import tables, tidy
 from analysis.intake.sheet import cells
-from analysis.intake.split import Split
+from analysis.intake.split import Split, replaced
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.raw import RAW_NOTE, RAW_ROW
 from analysis.schema.table import conform, empty
@@ -56,11 +57,11 @@ def _of_sheets(path: str, sheets: list[cells.Sheet]) -> Received:
 
 
 def split(rows: pd.DataFrame, notes: pd.DataFrame, manifest: pd.DataFrame, known: tables.Known) -> list[Split]:
-    """Return what the rows of raw.row are, file by file; `notes` of raw.note.
+    """Return what the rows of raw.row are, file by file; `notes` of raw.note. A file of which a newer copy came is skipped.
 
     Raises RuntimeError when a row is in none of the three parts.
     """
-    files = manifest.set_index("path")
+    files, older = manifest.set_index("path"), manifest_of.replaced(manifest)
     made = []
     for path, own in rows.groupby("file", sort=False):
         part = of_file(own, notes[notes["file"] == path], files.loc[path], known)
@@ -68,7 +69,7 @@ def split(rows: pd.DataFrame, notes: pd.DataFrame, manifest: pd.DataFrame, known
         seen = {row for frame in parts for row in zip(frame["sheet"], frame["row"], strict=True)}
         if seen != set(zip(own["sheet"], own["row"], strict=True)):
             raise RuntimeError(f"{path}: a row is not accounted for")
-        made.append(part)
+        made.append(replaced(part) if path in older else part)
     return made
 
 
