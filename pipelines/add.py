@@ -1,4 +1,4 @@
-"""Register a filled-in data-entry workbook: keep it as delivered, say what was read of it and which cells must be mended."""
+"""Register a received workbook: keep it as delivered, say what was read of it and which cells must be mended."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
 from analysis.intake import manifest as manifest_of
+from analysis.intake import typed_number
 from analysis.intake.form import returned
-from analysis.intake.reader import choice
-from analysis.intake.sheet import typed_number
+from analysis.intake.reader import choice, tables
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.schema.raw import MANIFEST
@@ -28,21 +29,34 @@ if TYPE_CHECKING:
     from analysis.intake.split import Split
     from analysis.settings import Settings
 
-SOURCE = "commune_workbook"
-FORM = ".xlsx"
+SOURCE, TABLES = "commune_workbook", "received_tables"
 STATUS = "E"  # of a column whose status was left empty: the least certain
 
 
-def run(settings: Settings, lang: str, file: str, received_on: str | None = None) -> int:
-    """Register the workbook `file`; `received_on` is the day it came in, the document's own date unless given.
+@dataclass(frozen=True)
+class Document:
+    """What the call says of the file: who made it, number, date (ISO) and status of its figures, the day it came in."""
+
+    provider: str | None = None
+    number: str | None = None
+    date: str | None = None
+    status: str | None = None
+    received_on: str | None = None
+
+
+def run(settings: Settings, lang: str, file: str, document: Document | None = None) -> int:
+    """Register the workbook `file`: a data-entry workbook says itself what `document` must say of any other.
 
     A cell that cannot be read is told with sheet and cell and never stops the rest. Raises InputError, before anything is
-    written, for a file that is no such workbook or names an unknown area.
+    written, for a file without figures, a data-entry workbook that names an unknown area, another without maker and date.
     """
+    import pandas as pd
+
     lines, raw, delivered = Lines(lang), settings.raw, Path(file)
+    document = document or Document()
     if not delivered.is_file():
         raise InputError("file_missing", file=delivered.name)
-    if delivered.suffix.lower() != FORM:
+    if delivered.suffix.lower() not in choice.WORKBOOKS:
         raise InputError("form_unknown", file=delivered.name)
     registered = file_of.read(raw / "manifest.csv", MANIFEST)
     digest = manifest_of.sha256(delivered)
@@ -50,37 +64,62 @@ def run(settings: Settings, lang: str, file: str, received_on: str | None = None
     if len(same):
         lines.say("add_known", file=delivered.name, path=same["path"].iloc[0])
         return 0
-    received = choice.read(delivered.parent, delivered.name)
-    rows = received.rows
-    about, reference = returned.guide(rows), reference_of.read(settings.reference)
-    _known_area(about, reference["area"], delivered.name)
-    illustrative = about["kind"] == "assumed"
-    entry = {"source_id": SOURCE, "illustrative": illustrative}
-    split = returned.split(rows, entry, reference["indicator"])
+    received, reference = choice.read(delivered.parent, delivered.name), reference_of.read(settings.reference)
+    if received.rows.empty:
+        raise InputError("workbook_empty", file=delivered.name)
+    form = choice.form_of(received.rows)
+    said = _of_template(received, reference, delivered.name) if form == "template" else _of_tables(document, delivered.name)
     row = {
         "original_name": delivered.name,
-        "source_id": SOURCE,
-        "provider": about["maker"],
-        "document_no": about["document_no"],
-        "document_date": about["document_date"],
-        "received_on": received_on or about["document_date"],
-        "obs_status": STATUS,
-        "illustrative": illustrative,
+        **said,
+        "received_on": document.received_on or said["document_date"],
         "licence": lines.text("add_licence"),
         "note": "",
     }
+    known = tables.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
+    entry = pd.Series(row)
+    split = choice.of_file(received.rows, received.notes, entry, known)
     older = _older(registered, row)
-    path = _keep(raw, delivered, about["document_date"])
+    path = _keep(raw, delivered, str(said["source_id"]), str(said["document_date"]))
     try:
         register(raw, {"path": path, **row})
     except BaseException:  # a file that is not in the register would be found by nobody
         (raw / path).unlink()
         raise
     if older is not None:
-        _tell_newer(lines, split, returned.split(choice.read(raw, older).rows, entry, reference["indicator"]), older)
+        before = choice.read(raw, older)
+        _tell_newer(lines, split, choice.of_file(before.rows, before.notes, entry, known), older)
     hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
-    _tell(lines, split, reference["indicator"], delivered.name, path, illustrative, hidden)
+    _tell(lines, split, reference["indicator"], delivered.name, path, bool(said["illustrative"]), hidden)
     return 0
+
+
+def _of_template(received: choice.Received, reference: Mapping[str, pd.DataFrame], name: str) -> dict[str, object]:
+    """Return what the guide sheet of a data-entry workbook says for the register."""
+    about = returned.guide(received.rows)
+    _known_area(about, reference["area"], name)
+    return {
+        "source_id": SOURCE,
+        "provider": about["maker"],
+        "document_no": about["document_no"],
+        "document_date": about["document_date"],
+        "obs_status": STATUS,
+        "illustrative": about["kind"] == "assumed",
+    }
+
+
+def _of_tables(document: Document, name: str) -> dict[str, object]:
+    """Return what the call says for the register of a workbook that another office made."""
+    if not document.provider or not document.date:
+        raise InputError("add_document_missing", file=name)
+    return {
+        "source_id": TABLES,
+        "provider": document.provider,
+        "document_no": document.number or "",
+        "document_date": document.date,
+        "obs_status": document.status or STATUS,
+        "illustrative": False,
+    }
 
 
 def register(raw: Path, row: Mapping[str, object]) -> None:
@@ -131,7 +170,7 @@ def _older(registered: pd.DataFrame, row: Mapping[str, object]) -> str | None:
 
 def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
     """Say that a newer copy of a document stands in place of the older, and where their figures differ."""
-    key = ["indicator", "activity", "freq", "time_period"]
+    key = ["indicator", "ref_area", "activity", "freq", "time_period"]
     both = split.entries.merge(older.entries, how="outer", on=key, suffixes=("", "_before"))
     both = both.fillna({"obs_value": "", "obs_value_before": ""})
     changed = both[both["obs_value"] != both["obs_value_before"]]
@@ -141,15 +180,16 @@ def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
         lines.say("add_changed", **at, before=row["obs_value_before"] or "–", after=row["obs_value"] or "–")
 
 
-def _keep(raw: Path, delivered: Path, day: str) -> str:
+def _keep(raw: Path, delivered: Path, source: str, day: str) -> str:
     """Copy the file into data/raw/received under a name nobody has; return its path below `raw`."""
-    folder = raw / "received" / SOURCE / day
+    folder = raw / "received" / source / day
     folder.mkdir(parents=True, exist_ok=True)
     stem, number = ascii_name(delivered.stem), 1
-    target = folder / f"{stem}{FORM}"
+    form = delivered.suffix.lower()
+    target = folder / f"{stem}{form}"
     while target.exists():
         number += 1
-        target = folder / f"{stem}_{number}{FORM}"
+        target = folder / f"{stem}_{number}{form}"
     with drafted(target) as draft:
         shutil.copyfile(delivered, draft)
     return target.relative_to(raw).as_posix()
@@ -164,13 +204,13 @@ def _tell(
     parsed = typed_number.read(read).reindex(read.index)
     faulty = (read["number_form"] == "vi") & parsed["fault"].notna()
     empty = (read["number_form"] == "vi") & parsed["value"].isna() & ~faulty
-    after = parsed["value"].map("{:.15g}".format) + parsed["status"].fillna("").radd(" ").str.rstrip()
-    repair = read.assign(before=read["text"], after=after, reason=parsed["reason"])[
-        parsed["reason"].fillna("").ne("") & ~faulty
-    ]
+    repair = typed_number.repairs(read, parsed)
+    unmapped = int((split.skipped["reason"] == "skip_not_mapped").sum())
     loaded = len(read) - int(faulty.sum()) - int(empty.sum())
     rejected, skipped = int(faulty.sum()) + len(split.rejected), int(empty.sum()) + len(split.skipped)
     lines.say("add_done", file=name, path=path, loaded=loaded, rejected=rejected, skipped=skipped)
+    if unmapped:
+        lines.say("add_not_mapped", count=unmapped)
     if illustrative:
         lines.say("add_illustrative")
     if hidden:

@@ -32,6 +32,10 @@ class Options:
     plan: str = ""
     file: str = ""
     received_on: str | None = None
+    provider: str | None = None
+    document_no: str | None = None
+    document_date: str | None = None
+    status: str | None = None
     form: str = "csv"
     csv: str | None = None
     rule: str = ""
@@ -91,6 +95,10 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
         one.add_argument("--csv", metavar="DIR", help=_both("help_csv"))
     if name == "add":
         one.add_argument("file", metavar="FILE", help=_both("help_file"))
+        one.add_argument("--provider", metavar="NAME", help=_both("help_provider"))
+        one.add_argument("--document-no", metavar="NO", help=_both("help_document_no"))
+        one.add_argument("--document-date", type=day, metavar="YYYY-MM-DD", help=_both("help_document_date"))
+        one.add_argument("--status", choices=("A", "P", "E"), help=_both("help_status"))
         one.add_argument("--received-on", type=day, metavar="YYYY-MM-DD", help=_both("help_received_on"))
     if name == "export":
         one.add_argument("--format", dest="form", choices=("csv", "parquet"), default="csv", help=_both("help_format"))

@@ -95,7 +95,8 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
     if options.command == "add":
         from pipelines import add
 
-        return add.run(settings, options.lang, options.file, options.received_on)
+        about = (options.provider, options.document_no, options.document_date, options.status, options.received_on)
+        return add.run(settings, options.lang, options.file, add.Document(*about))
     if options.command == "illustrate":
         from pipelines import illustrate
 

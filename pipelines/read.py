@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.intake import harmonise
 from analysis.intake.reader import choice, tables
-from analysis.intake.sheet import figure, number_text, typed_number
+from analysis.intake.sheet import figure, number_text
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
@@ -46,6 +46,8 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     reference = reference_of.read(settings.reference)
     known = tables.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
     received = choice.read(path.parent, path.name)
+    if received.rows.empty:
+        raise InputError("workbook_empty", file=path.name)
     form = choice.form_of(received.rows)
     found = tables.recognise(received.rows, received.notes) if form == "tables" else None
     day = _day(found.figures) if found is not None else dt.date.max
@@ -53,7 +55,7 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     split = choice.split(received.rows, received.notes, entry, known)
     names = ("indicator", "unit", "area", "source", "correction")
     register = harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry)
-    result = harmonise.observations(split, register, typed_number.read)
+    result = harmonise.observations(split, register)
     observed = result.observation
     if found is not None:
         observed = _joined(tables.mapped(found.figures, known, pd.Timestamp(day)), result.observation)

@@ -14,7 +14,6 @@ from analysis.errors import InputError
 from analysis.fingerprint import Fingerprint
 from analysis.intake import harmonise
 from analysis.intake.reader import choice, tables
-from analysis.intake.sheet import typed_number
 from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
@@ -75,7 +74,7 @@ def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
     reference = harmonise.Reference(*(read[name] for name in READ_BY))
     known = tables.Known(*(read[name] for name in KNOWN))
     splits = choice.split(read["raw.row"], read["raw.note"], read["raw.manifest"], known)
-    result = harmonise.observations(splits, reference, typed_number.read)
+    result = harmonise.observations(splits, reference)
     account = result.row_account
     if (account["rows_in"] != account["loaded"] + account["rejected"] + account["skipped"]).any():
         raise RuntimeError("rows_in = loaded + rejected + skipped does not hold")

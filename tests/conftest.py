@@ -17,7 +17,6 @@ from analysis import observation, series, store
 from analysis.intake import harmonise, manifest
 from analysis.intake.reader import choice
 from analysis.intake.reader import tables as tables_reader
-from analysis.intake.sheet import typed_number
 from analysis.plan import plan
 from analysis.progress.assess import Assessment, assess
 from analysis.projection.pool import from_series
@@ -53,7 +52,7 @@ def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd
     """What the rows of raw.row become."""
     known = tables_reader.Known(*(tables[name] for name in ("indicator", "unit", "area", "mapping")))
     splits = choice.split(rows, empty(RAW_NOTE), register, known)
-    return harmonise.observations(splits, reference_of(tables, register), typed_number.read)
+    return harmonise.observations(splits, reference_of(tables, register))
 
 
 def computed(register: pd.DataFrame) -> SimpleNamespace:

@@ -12,7 +12,7 @@ from analysis.schema.raw import MANIFEST
 from analysis.schema.reference import AREA, AREA_CHANGE, SOURCE
 
 SHARED = ROOT.parent / "shared" / "data" / "vietnam"
-NO_PAGE = {"transcribed", "commune_workbook", "illustrative"}
+NO_PAGE = {"transcribed", "commune_workbook", "received_tables", "illustrative"}
 NEW, OLD = "2025-07-01", "2008-08-01"
 
 INDICATORS = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.intake.sheet import typed_number
+from analysis.intake import typed_number
 
 
 def entries(cells: dict[str, object], lower: float | None = 0, upper: float | None = None) -> pd.DataFrame:

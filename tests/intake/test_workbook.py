@@ -465,7 +465,7 @@ def test_add_twice_is_one_sentence_and_a_corrected_file_gets_a_name_of_its_own(h
     assert len(capsys.readouterr().out.splitlines()) == 1
     assert tree(home) == before
     change(SimpleNamespace(path=path), (SHEET["society"], ("villages", "2025"), 16))
-    add.run(home, "vi", str(path), "2026-10-09")
+    add.run(home, "vi", str(path), add.Document(received_on="2026-10-09"))
     own = manifest.read(home.raw).query("source_id == 'commune_workbook'")
     assert own["path"].str.rpartition("/")[2].tolist() == ["bieu_nhap_dot_2.xlsx", "bieu_nhap_dot_2_2.xlsx"]
     assert own["received_on"].dt.strftime("%d").tolist() == ["07", "09"]
@@ -506,6 +506,36 @@ def test_a_newer_copy_of_a_document_stands_in_place_of_the_older(home, tmp_path,
     assert len(list((home.raw / "received/commune_workbook/2026-10-07").glob("*.xlsx"))) == 2
 
 
+def office_workbook(path):
+    """A table as the statistics office sends it."""
+    book = openpyxl.Workbook()
+    for line in (
+        ["Tổng sản phẩm trong nước theo giá so sánh 2010"],
+        ["", "9 tháng năm 2024 (Tỷ đồng)", "9 tháng năm 2024 so với cùng kỳ năm trước (%)"],
+        ["TỔNG SỐ", "4.000.500,5", 106.82],
+        ["Khai khoáng", 300, 93.1],
+    ):
+        book.active.append(line)
+    book.save(path)
+
+
+def test_a_workbook_of_another_office_is_registered_by_what_the_call_says(home, tmp_path, capsys):
+    path = tmp_path / "Biểu tháng 9.xlsx"
+    office_workbook(path)
+    document = add.Document("Cục Thống kê", "12/BC-CTK", "2024-10-06", "P")
+    assert add.run(home, "vi", str(path), document) == 0
+    said = capsys.readouterr().out
+    assert "2 số liệu đọc được, 0 ô bị từ chối" in said
+    assert "2 số liệu đọc được nhưng chưa gắn với chỉ tiêu nào" in said
+    entry = only(manifest.read(home.raw), source_id="received_tables")
+    assert entry["path"] == "received/received_tables/2024-10-06/bieu_thang_9.xlsx"
+    register = pd.DataFrame([entry])
+    made = harmonised(choice.read(home.raw, entry["path"]).rows, tables.read(home.reference), register).observation
+    assert made["indicator"].tolist() == ["grdp_q", "grdp_growth_index"]
+    assert made["obs_value"].tolist() == [4000500.5, 106.82]
+    assert made["obs_status"].tolist() == ["P", "P"]
+
+
 def test_another_number_date_or_office_is_another_document(home, tmp_path):
     register = pd.DataFrame(
         {
@@ -540,9 +570,10 @@ def test_a_workbook_typed_by_hand_is_read_whole():
     ("kind", "key"),
     [
         ("missing", "file_missing"),
-        ("old", "form_unknown"),
+        ("old", "workbook_unreadable"),
         ("text", "workbook_unreadable"),
-        ("foreign", "workbook_foreign"),
+        ("foreign", "workbook_empty"),
+        ("tables", "add_document_missing"),
         ("area", "workbook_area_unknown"),
     ],
 )
@@ -552,6 +583,8 @@ def test_file_that_is_no_such_workbook_writes_nothing(home, tmp_path, kind, key)
         path.write_text("chữ", encoding="utf-8")
     elif kind == "foreign":
         openpyxl.Workbook().save(path)
+    elif kind == "tables":
+        office_workbook(path)
     elif kind == "area":
         path = filled(home, tmp_path)
         change(SimpleNamespace(path=path), (GUIDE, "B4", "00004"))

@@ -12,7 +12,6 @@ from analysis.errors import InputError
 from analysis.intake import harmonise
 from analysis.intake.reader import choice
 from analysis.intake.reader import tables as reader
-from analysis.intake.sheet import typed_number
 from analysis.reference import tables
 from analysis.settings import Settings
 from pipelines import read
@@ -89,9 +88,7 @@ def test_what_others_made_goes_the_same_way_in_a_run(tmp_path):
     received = choice.read(tmp_path, path.name)
     split = choice.split(received.rows, received.notes, entry, known)
     names = ("indicator", "unit", "area", "source", "correction")
-    result = harmonise.observations(
-        split, harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry), typed_number.read
-    )
+    result = harmonise.observations(split, harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry))
     own = result.observation
     assert own["obs_value"].tolist() == [4000500.5, 106.82, 1800250.5, 106.95]
     assert set(own["freq"]) == {"YTD"}

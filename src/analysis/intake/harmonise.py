@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.intake import correction, manifest
+from analysis.intake import correction, manifest, typed_number
 from analysis.intake.split import ENTRY, PLACE, Split, rejections
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.core import OBSERVATION, REJECTED
@@ -54,16 +54,15 @@ class Reference:
     manifest: pd.DataFrame
 
 
-Parse = Callable[["pd.DataFrame"], "pd.DataFrame"]
 REPAIR = ("file", "sheet", "cell", "before", "after", "reason")
 
 
-def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse) -> Harmonised:
+def observations(splits: Sequence[Split], reference: Reference) -> Harmonised:
     """Return what the entries become.
 
     An entry without a figure is skipped; it is rejected when a cell is not of its type or codelist, when indicator, area,
     unit or source is unknown or does not agree with the definition card, when the area did not exist, or when its key
-    stands twice. A missing value is never a zero. `parse_vi` reads figures typed as text, as typed_number.read does. Raises
+    stands twice. A missing value is never a zero. Raises
     InputError as correction.apply does.
     """
     import pandas as pd
@@ -71,7 +70,7 @@ def observations(splits: Sequence[Split], reference: Reference, parse_vi: Parse)
     entries = pd.concat([split.entries for split in splits], ignore_index=True)
     entries = entries.assign(**{name: entries[name].fillna("").astype("str").str.strip() for name in ENTRY})
     known = _joined(entries, reference)
-    known, repair = _typed(known, parse_vi)
+    known, repair = _typed(known)
     faults = _faults(known)
     bad = faults["rule"].notna()
     empty = ~bad & known["value"].isna()
@@ -118,13 +117,13 @@ def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     return joined.assign(value=pd.to_numeric(canonical.where(number), errors="coerce").astype("float64"), is_number=number)
 
 
-def _typed(known: pd.DataFrame, parse_vi: Parse) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _typed(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the entries with `value` of figures typed as text, the status that their cells say, and `typed_fault`; and what
     was read otherwise than it stands.
     """
     typed = known["number_form"] == "vi"
-    parsed = parse_vi(known.assign(text=known["obs_value"], lower=known["card_lower"], upper=known["card_upper"]))
-    parsed = parsed.reindex(known.index)
+    texts = known.assign(text=known["obs_value"], lower=known["card_lower"], upper=known["card_upper"])
+    parsed = typed_number.read(texts).reindex(known.index)
     said = parsed["status"].fillna("")
     made = known.assign(
         value=known["value"].where(~typed, parsed["value"]),
@@ -132,10 +131,7 @@ def _typed(known: pd.DataFrame, parse_vi: Parse) -> tuple[pd.DataFrame, pd.DataF
         obs_status=known["obs_status"].where(said == "", said),
         typed_fault=parsed["fault"],
     )
-    read = parsed["reason"].fillna("").ne("") & parsed["fault"].isna()
-    after = made["value"].map("{:.15g}".format) + said.map(lambda one: f" {one}" if one else "")
-    repair = known.assign(before=known["obs_value"], after=after, reason=parsed["reason"])[read]
-    return made, repair[[*REPAIR]].reset_index(drop=True)
+    return made, typed_number.repairs(texts, parsed)[[*REPAIR]].reset_index(drop=True)
 
 
 def _faults(known: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +205,7 @@ def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     keys = frame[list(OBSERVATION.key)].astype("str").agg("|".join, axis=1) if len(frame) else frame["indicator"]
     texts = (
-        frame["file_document"] + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys + "|" + frame["as_read"].map(repr)
+        frame["file_document"] + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys + "|" + frame["as_read"].map(repr).astype("str")
     )
     frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
     return frame[[*OBSERVATION.names, "row", "as_read"]].reset_index(drop=True)

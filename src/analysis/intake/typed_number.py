@@ -34,6 +34,8 @@ def read(entries: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if entries.empty:
+        return pd.DataFrame(columns=[*NAMES], index=entries.index)
     texts = entries["text"].fillna("").astype("str")
     parts = pd.DataFrame(
         [_parted(one) for one in texts.tolist()], columns=["number", "status", "reason"], index=entries.index
@@ -46,6 +48,15 @@ def read(entries: pd.DataFrame) -> pd.DataFrame:
     place = entries[["file", "sheet", "row"]].assign(column=entries["cell"].str.extract(r"^([A-Z]+)")[0], value=every)
     made = _decided(made, place, _marks(parts["number"].where(typed, "")))
     return _counted(made, place)[[*NAMES]]
+
+
+def repairs(entries: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Return the entries read otherwise than they stand, with before, after, reason; `read` is what the function made."""
+    which = (read["reason"].fillna("") != "") & read["fault"].isna()
+    own = read[which]
+    after = [f"{value:.15g} {status}".strip() for value, status in zip(own["value"], own["status"], strict=True)]
+    left = entries.loc[own.index]
+    return left.assign(before=left["text"], after=after, reason=own["reason"])
 
 
 def _parted(text: str) -> tuple[str, str, str]:
