@@ -205,7 +205,15 @@ def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
     )
     keys = frame[list(OBSERVATION.key)].astype("str").agg("|".join, axis=1) if len(frame) else frame["indicator"]
     texts = (
-        frame["file_document"] + "|" + frame["sheet"] + "|" + frame["cell"] + "|" + keys + "|" + frame["as_read"].map(repr).astype("str")
+        frame["file_document"]
+        + "|"
+        + frame["sheet"]
+        + "|"
+        + frame["cell"]
+        + "|"
+        + keys
+        + "|"
+        + frame["as_read"].map(repr).astype("str")
     )
     frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
     return frame[[*OBSERVATION.names, "row", "as_read"]].reset_index(drop=True)
