@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
+from analysis.intake import guard, typed_number
 from analysis.intake import manifest as manifest_of
-from analysis.intake import typed_number
 from analysis.intake.form import returned
 from analysis.intake.reader import choice, tables
 from analysis.reference import file as file_of
@@ -67,6 +67,7 @@ def run(settings: Settings, lang: str, file: str, document: Document | None = No
     received, reference = choice.read(delivered.parent, delivered.name), reference_of.read(settings.reference)
     if received.rows.empty:
         raise InputError("workbook_empty", file=delivered.name)
+    guard.refuse(received.rows, delivered.name)
     form = choice.form_of(received.rows)
     said = _of_template(received, reference, delivered.name) if form == "template" else _of_tables(document, delivered.name)
     row = {

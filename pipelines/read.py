@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from analysis.intake import harmonise
+from analysis.intake import guard, harmonise
 from analysis.intake.reader import choice, tables
 from analysis.intake.sheet import figure, number_text
 from analysis.reference import tables as reference_of
@@ -48,6 +48,7 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     received = choice.read(path.parent, path.name)
     if received.rows.empty:
         raise InputError("workbook_empty", file=path.name)
+    guard.refuse(received.rows, path.name)
     form = choice.form_of(received.rows)
     found = tables.recognise(received.rows, received.notes) if form == "tables" else None
     day = _day(found.figures) if found is not None else dt.date.max
