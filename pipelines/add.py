@@ -77,7 +77,7 @@ def run(settings: Settings, lang: str, file: str, document: Document | None = No
         "licence": lines.text("add_licence"),
         "note": "",
     }
-    known = tables.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
+    known = tables.known(reference)
     entry = pd.Series(row)
     split = choice.of_file(received.rows, received.notes, entry, known)
     older = _older(registered, row)

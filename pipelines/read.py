@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from analysis.intake import guard, harmonise
+from analysis.intake import guard, harmonise, typed_number
 from analysis.intake.reader import choice, tables
 from analysis.intake.sheet import figure, number_text
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
 from analysis.whole_file import drafted
+from pipelines import add
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.intake.split import Split
     from analysis.settings import Settings
 
-SOURCE = "commune_workbook"
-STATUS = "E"  # of a figure whose status nothing says: the least certain
 OBSERVATION = (
     *("sheet", "row", "cell", "title", "group", "label", "heading", "measure", "text", "obs_value", "unit", "freq"),
     *("time_period", "prices", "base_per", "obs_status", "indicator", "activity", "ref_area", "area_valid_from"),
@@ -38,34 +38,15 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     A file without a date of its own is taken to be of the last day of the last period that it holds. Raises InputError for a
     file that cannot be read.
     """
-    import pandas as pd
-
     lines, path = Lines(lang), Path(file)
     if not path.is_file():
         raise InputError("file_missing", file=path.name)
-    reference = reference_of.read(settings.reference)
-    known = tables.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
-    received = choice.read(path.parent, path.name)
+    received, reference = choice.read(path.parent, path.name), reference_of.read(settings.reference)
     if received.rows.empty:
         raise InputError("workbook_empty", file=path.name)
     guard.refuse(received.rows, path.name)
     form = choice.form_of(received.rows)
-    found = tables.recognise(received.rows, received.notes) if form == "tables" else None
-    day = _day(found.figures) if found is not None else dt.date.max
-    entry = _entry(path, day)
-    split = choice.split(received.rows, received.notes, entry, known)
-    names = ("indicator", "unit", "area", "source", "correction")
-    register = harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry)
-    result = harmonise.observations(split, register)
-    observed = result.observation
-    if found is not None:
-        observed = _joined(tables.mapped(found.figures, known, pd.Timestamp(day)), result.observation)
-    frames = {
-        "observation": observed.reindex(columns=[*OBSERVATION]),
-        "rejected": result.rejected,
-        "repair": pd.concat([result.repair[[*figure.REPAIR]], *([found.repairs] if found is not None else [])]),
-        "account": _account(received.rows, result),
-    }
+    frames = _of_tables(path, received, reference) if form == "tables" else _of_own_form(path, received, reference)
     hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
     _tell(lines, path.name, form, frames)
     if hidden:
@@ -76,13 +57,51 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     return 0
 
 
-def _entry(path: Path, day: dt.date) -> pd.DataFrame:
+def _of_own_form(path: Path, received: choice.Received, reference: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the four tables of a file in a form of the project's own."""
+    file = _entry(path, add.SOURCE, None)
+    part = choice.of_file(received.rows, received.notes, file.iloc[0], tables.known(reference))
+    result = _harmonised(part, reference, file)
+    return _frames(result.observation, result.repair, received.rows, result)
+
+
+def _of_tables(path: Path, received: choice.Received, reference: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return the four tables of a workbook that others made: every figure, whether an observation or not."""
+    import pandas as pd
+
+    known = tables.known(reference)
+    found = tables.recognise(received.rows, received.notes)
+    file = _entry(path, add.TABLES, _day(found.figures))
+    figures = tables.mapped(found.figures, known, tables.day_of(file.iloc[0]))
+    part = tables.divided(figures, found.unread, path.name, file.iloc[0], known)
+    result = _harmonised(choice.accounted(received.rows, part), reference, file)
+    figures, repair = _joined(figures.assign(file=path.name), result.observation)
+    return _frames(figures, pd.concat([found.repairs, repair]), received.rows, result)
+
+
+def _harmonised(part: Split, reference: dict[str, pd.DataFrame], file: pd.DataFrame) -> harmonise.Harmonised:
+    names = ("indicator", "unit", "area", "source", "correction")
+    return harmonise.observations([part], harmonise.Reference(**{name: reference[name] for name in names}, manifest=file))
+
+
+def _frames(
+    observed: pd.DataFrame, repair: pd.DataFrame, rows: pd.DataFrame, result: harmonise.Harmonised
+) -> dict[str, pd.DataFrame]:
+    return {
+        "observation": observed.reindex(columns=[*OBSERVATION]),
+        "rejected": result.rejected,
+        "repair": repair[[*figure.REPAIR]],
+        "account": _account(rows, result),
+    }
+
+
+def _entry(path: Path, source_id: str, day: dt.date | None) -> pd.DataFrame:
     """Return the row of the manifest that the file would have."""
     import pandas as pd
 
     row = dict.fromkeys(MANIFEST.names) | {
-        "path": path.name, "sha256": "", "bytes": path.stat().st_size, "original_name": path.name, "source_id": SOURCE,
-        "received_on": pd.Timestamp(day) if day != dt.date.max else pd.NaT, "obs_status": STATUS, "illustrative": True,
+        "path": path.name, "sha256": "", "bytes": path.stat().st_size, "original_name": path.name, "source_id": source_id,
+        "received_on": pd.Timestamp(day) if day else pd.NaT, "obs_status": add.STATUS, "illustrative": True,
     }  # fmt: skip
     return pd.DataFrame([row], columns=list(MANIFEST.names))
 
@@ -95,18 +114,19 @@ def _day(figures: pd.DataFrame) -> dt.date:
     return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
 
 
-def _joined(figures: pd.DataFrame, loaded: pd.DataFrame) -> pd.DataFrame:
-    """Return every figure as read with its number, that of core.observation where it became one."""
+def _joined(figures: pd.DataFrame, loaded: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return every figure as read with its number, that of core.observation where it became one, and what was repaired."""
     import pandas as pd
 
-    texts = pd.DataFrame({"text": figures["text"], "lower": None, "upper": None})
-    canonical = number_text.is_canonical(texts["text"])
-    value = pd.to_numeric(texts["text"].where(canonical), errors="coerce").fillna(number_text.parse(texts)["value"])
-    made = figures.assign(obs_value=value)
+    canonical = number_text.is_canonical(figures["text"])
+    entries = figures.assign(number_form=canonical.map({True: "canonical", False: "vi"}), lower=None, upper=None)
+    read = typed_number.read(entries).reindex(entries.index)
+    value = pd.to_numeric(figures["text"].where(canonical), errors="coerce").fillna(read["value"].astype("float64"))
     keys = ["sheet", "cell"]
     observed = loaded.set_index(keys)["obs_value"]
-    taken = pd.Series(observed.reindex(pd.MultiIndex.from_frame(made[keys])).to_numpy(), index=made.index)
-    return made.assign(obs_value=taken.fillna(made["obs_value"]), indicator=made["indicator"].where(taken.notna(), ""))
+    taken = pd.Series(observed.reindex(pd.MultiIndex.from_frame(figures[keys])).to_numpy(), index=figures.index)
+    indicator = figures["indicator"].where(taken.notna(), "")
+    return figures.assign(obs_value=taken.fillna(value), indicator=indicator), typed_number.repairs(entries, read)
 
 
 def _account(rows: pd.DataFrame, result: harmonise.Harmonised) -> pd.DataFrame:

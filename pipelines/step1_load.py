@@ -25,7 +25,6 @@ from analysis.schema.table import empty
 if TYPE_CHECKING:
     from analysis.settings import Settings
 
-KNOWN = ("core.indicator", "core.unit", "core.area", "core.mapping")
 READ_BY = ("core.indicator", "core.unit", "core.area", "core.source", "core.correction", "raw.manifest")
 RAW = ("raw.row", "raw.note")
 HARMONISED = ("core.observation", "core.rejected", "out.row_account", "out.row_skipped")
@@ -72,7 +71,7 @@ def _received(settings: Settings, manifest: pd.DataFrame) -> dict[str, pd.DataFr
 def _harmonise(build: Build) -> dict[str, pd.DataFrame]:
     read = store.read_tables(("raw.row", "raw.note", "core.mapping", *READ_BY), build.database)
     reference = harmonise.Reference(*(read[name] for name in READ_BY))
-    known = tables.Known(*(read[name] for name in KNOWN))
+    known = tables.known({name.removeprefix("core."): frame for name, frame in read.items()})
     splits = choice.split(read["raw.row"], read["raw.note"], read["raw.manifest"], known)
     result = harmonise.observations(splits, reference)
     account = result.row_account

@@ -50,8 +50,7 @@ def reference_of(tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> har
 
 def harmonised(rows: pd.DataFrame, tables: dict[str, pd.DataFrame], register: pd.DataFrame) -> harmonise.Harmonised:
     """What the rows of raw.row become."""
-    known = tables_reader.Known(*(tables[name] for name in ("indicator", "unit", "area", "mapping")))
-    splits = choice.split(rows, empty(RAW_NOTE), register, known)
+    splits = choice.split(rows, empty(RAW_NOTE), register, tables_reader.known(tables))
     return harmonise.observations(splits, reference_of(tables, register))
 
 

@@ -4,4 +4,8 @@ import pytest
 from conftest import ROOT
 
 FOLDER = ROOT.parent / "shared" / "data"
+WORKBOOKS = FOLDER / "workbooks"
+needs_workbooks = pytest.mark.skipif(
+    not WORKBOOKS.is_dir(), reason="the statistics office's workbooks (../shared/data/workbooks) are not here"
+)
 needs_panels = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared panels (../shared/data) are not here")

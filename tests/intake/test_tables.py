@@ -10,14 +10,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from panels import FOLDER
+from panels import WORKBOOKS, needs_workbooks
 
-from analysis.intake.sheet import cells, figure, formula
+from analysis.intake.sheet import cells, figure
 from analysis.intake.sheet.cells import Note, Row, Sheet
 from analysis.intake.sheet.text import folded
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "annex_hai_phong_hai_duong.csv"
-WORKBOOKS = FOLDER / "workbooks"
 AREA = re.compile(r"(?:[-+*] ?)?(?:tp\.? ?|tinh |thanh pho )?hai (?:phong|duong)")
 KEPT = ["file", "sheet", "cell", "title", "group", "label", "heading", "measure", "freq", "time_period", "unit", "prices"]
 KEPT += ["base_per", "obs_status", "text"]
@@ -177,17 +176,16 @@ def test_any_sheet_at_all_loses_no_row(lines):
 
 
 def workbooks() -> list[Path]:
-    return sorted(WORKBOOKS.glob("*.xls*")) if WORKBOOKS.is_dir() else []
+    return sorted(WORKBOOKS.glob("*.xls*"))
 
 
 @pytest.fixture(scope="module")
 def annex() -> pd.DataFrame:
     """Every figure of the statistics office's workbooks."""
-    if not workbooks():
-        pytest.skip("the statistics office's workbooks are not here: they may not be kept in the repository")
     return pd.concat([read(*cells.read(path)).assign(file=path.name) for path in workbooks()], ignore_index=True)
 
 
+@needs_workbooks
 @pytest.mark.slow
 def test_tables_of_the_office_are_recognised(annex):
     one = annex.assign(asked=annex["question"] != "").groupby(["file", "sheet", "table"], sort=False)
@@ -198,6 +196,7 @@ def test_tables_of_the_office_are_recognised(annex):
     assert (~tables["asked"]).mean() >= MOST
 
 
+@needs_workbooks
 @pytest.mark.slow
 def test_hai_phong_and_hai_duong_are_read_right(annex):
     """The golden rows were looked at beside the sheets."""
@@ -207,17 +206,12 @@ def test_hai_phong_and_hai_duong_are_read_right(annex):
     pd.testing.assert_frame_equal(own[KEPT].astype("str").reset_index(drop=True), golden, check_dtype=False)
 
 
+@needs_workbooks
 @pytest.mark.slow
 def test_every_row_of_the_office_is_somewhere():
-    if not workbooks():
-        pytest.skip("the statistics office's workbooks are not here: they may not be kept in the repository")
     for path in random.Random(7).sample(workbooks(), 6):
         sheets = cells.read(path)
         found = figure.figures(sheets)
         seen = {*zip(found.figures["sheet"], found.figures["row"], strict=True)}
         seen |= {*zip(found.unread["sheet"], found.unread["row"], strict=True)}
         assert seen == {(one.name, row.row) for one in sheets for row in one.rows}
-
-
-def test_columns_are_named_as_in_a_spreadsheet():
-    assert [formula.letters(column) for column in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

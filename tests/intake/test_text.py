@@ -38,6 +38,9 @@ def test_old_encodings_are_read_back(name, table):
         (unicodedata.normalize("NFD", "Hải Phòng"), "Hải Phòng", ("composed",)),
         ("Нải Рhòng", "Hải Phòng", ("look_alike",)),  # its first letters are Cyrillic
         ("Москва", "Москва", ()),
+        ("25×30", "25×30", ()),
+        ("Kích thước 25×30 (µg), «ổn» Intel®", "Kích thước 25×30 (µg), «ổn» Intel®", ()),
+        ("µg/m³", "µg/m³", ()),
         ("15. (Tiếp theo) §Çu t­", "15. (Tiếp theo) ĐầU tư".replace("U", "u"), ("tcvn3",)),
     ],
 )
@@ -56,6 +59,12 @@ def test_unicode_is_left_as_it_is(own):
     whole = "ứ " + own
     assert text.repaired(whole, "")[0] == " ".join(whole.split())
     assert text.folded(text.folded(own)) == text.folded(own)
+
+
+def test_foreign_names_in_a_sheet_of_unicode_stay():
+    """Their letters are signs of VNI, and nothing but the sheet could say so."""
+    encoding = text.encoding_of(["Tỷ lệ", "Số hộ", "Müller", "España"])
+    assert [text.repaired(one, encoding)[0] for one in ("Müller", "España")] == ["Müller", "España"]
 
 
 def test_marks_of_footnotes_do_not_count():

@@ -1,6 +1,5 @@
 """The data-entry workbook: what is written is read back, what is wrong is told cell by cell, and nothing is lost."""
 
-import datetime as dt
 import shutil
 import zipfile
 from types import SimpleNamespace
@@ -15,7 +14,7 @@ from analysis.intake import manifest
 from analysis.intake.form import handout as entry_form
 from analysis.intake.form import returned
 from analysis.intake.reader import choice
-from analysis.intake.sheet import formula, number_text
+from analysis.intake.sheet import address, number_text
 from analysis.intake.split import ENTRY
 from analysis.plan import plan as plan_of
 from analysis.reference import file, tables, wording
@@ -554,7 +553,7 @@ def test_a_workbook_typed_by_hand_is_read_whole():
     """The numbers of shared case workbook_typed_by_hand: what was refused as ambiguous is read, each with its reason."""
     reference = tables.read(Settings().reference)
     rows = choice.read(Settings().root / "tests" / "fixtures", "typed_by_hand.xlsx").rows
-    entry = read_command._entry(Settings().root / "tests" / "fixtures" / "typed_by_hand.xlsx", dt.date(2026, 10, 7))
+    entry = read_command._entry(Settings().root / "tests" / "fixtures" / "typed_by_hand.xlsx", add.SOURCE, None)
     made = harmonised(rows, reference, entry)
     value = made.observation.set_index(["sheet", "cell"])[["obs_value", "obs_status", "last_digit"]]
     assert value.loc[("Kinh tế", "F7"), "obs_value"] == 210500
@@ -619,7 +618,7 @@ def test_manifest_keeps_every_other_byte(home):
 
 def test_columns_have_excels_names():
     names = {0: "A", 25: "Z", 26: "AA", 51: "AZ", 701: "ZZ", 702: "AAA", 16383: "XFD"}
-    assert {column: formula.letters(column) for column in names} == names
+    assert {column: address.letters(column) for column in names} == names
 
 
 def test_rules_of_both_readers_have_words():

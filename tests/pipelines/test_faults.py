@@ -128,7 +128,8 @@ def test_output_that_goes_to_a_full_disk_ends_in_the_same_sentence(fresh):
 
 
 @pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() == 0 and not shutil.which("setpriv"), reason="root may write anywhere"
+    sys.platform == "win32" or os.geteuid() == 0 and not shutil.which("setpriv"),
+    reason="a folder is forbidden by its mode, which Windows does not have and root does not heed (setpriv would help)",
 )
 def test_forbidden_folder_is_one_sentence(fresh):
     """Whoever may not write into the folder reads which one it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import openpyxl
@@ -83,10 +84,9 @@ def test_what_others_made_goes_the_same_way_in_a_run(tmp_path):
     """A table workbook in the register becomes observations with its status and day."""
     path = workbook(tmp_path / "gdp.xlsx", PRODUCT)
     reference = tables.read(RAW / "reference")
-    entry = read._entry(path, read.dt.date(2024, 10, 6))
-    known = reader.Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
+    entry = read._entry(path, "received_tables", dt.date(2024, 10, 6))
     received = choice.read(tmp_path, path.name)
-    split = choice.split(received.rows, received.notes, entry, known)
+    split = choice.split(received.rows, received.notes, entry, reader.known(reference))
     names = ("indicator", "unit", "area", "source", "correction")
     result = harmonise.observations(split, harmonise.Reference(**{name: reference[name] for name in names}, manifest=entry))
     own = result.observation

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.intake.sheet import text as text_of
 from analysis.intake.sheet import word
-from analysis.intake.sheet.formula import letters
+from analysis.intake.sheet.address import letters
 
 if TYPE_CHECKING:
     import pandas as pd

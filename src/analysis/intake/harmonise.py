@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.intake import correction, manifest, typed_number
+from analysis.intake.sheet import figure
 from analysis.intake.split import ENTRY, PLACE, Split, rejections
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.core import OBSERVATION, REJECTED
@@ -54,7 +55,7 @@ class Reference:
     manifest: pd.DataFrame
 
 
-REPAIR = ("file", "sheet", "cell", "before", "after", "reason")
+REPAIR = ("file", *figure.REPAIR)
 
 
 def observations(splits: Sequence[Split], reference: Reference) -> Harmonised:
@@ -62,8 +63,7 @@ def observations(splits: Sequence[Split], reference: Reference) -> Harmonised:
 
     An entry without a figure is skipped; it is rejected when a cell is not of its type or codelist, when indicator, area,
     unit or source is unknown or does not agree with the definition card, when the area did not exist, or when its key
-    stands twice. A missing value is never a zero. Raises
-    InputError as correction.apply does.
+    stands twice. A missing value is never a zero. Raises InputError as correction.apply does.
     """
     import pandas as pd
 
@@ -203,18 +203,9 @@ def _observed(known: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         break_flag=False,
         back_cast=known["time_period"].str.slice(0, 4).astype("int64") < known["valid_from"].dt.year,
     )
-    keys = frame[list(OBSERVATION.key)].astype("str").agg("|".join, axis=1) if len(frame) else frame["indicator"]
-    texts = (
-        frame["file_document"]
-        + "|"
-        + frame["sheet"]
-        + "|"
-        + frame["cell"]
-        + "|"
-        + keys
-        + "|"
-        + frame["as_read"].map(repr).astype("str")
-    )
+    parts = ["file_document", "sheet", "cell", *OBSERVATION.key]
+    texts = frame[parts].astype("str").agg("|".join, axis=1) if len(frame) else frame["cell"]
+    texts = texts + "|" + frame["as_read"].map(repr).astype("str")
     frame["obs_id"] = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:12] for text in texts]
     return frame[[*OBSERVATION.names, "row", "as_read"]].reset_index(drop=True)
 

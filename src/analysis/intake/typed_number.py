@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.sheet import number_text, word
 from analysis.intake.sheet import text as text_of
-from analysis.table_cell import COMMA, EITHER, GROUPS_COMMA, GROUPS_POINT, POINT, bare, clean
+from analysis.table_cell import Column, clean, decimal_marks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,16 +75,8 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 def _marks(numbers: pd.Series) -> pd.Series:
     """Return the decimal mark that each text leaves no doubt of, "" for none."""
-
-    def one(text: str) -> str:
-        plain = bare(clean(text))
-        if EITHER.fullmatch(plain):
-            return ""
-        if GROUPS_POINT.fullmatch(plain) or COMMA.fullmatch(plain):
-            return ","
-        return "." if GROUPS_COMMA.fullmatch(plain) or POINT.fullmatch(plain) else ""
-
-    return numbers.map({text: one(text) for text in numbers.unique()})
+    told = {text: decimal_marks(Column([text], ["s"], "number")) for text in numbers.unique()}
+    return numbers.map({text: next(iter(marks), "") for text, marks in told.items()})
 
 
 def _decided(made: pd.DataFrame, place: pd.DataFrame, marks: pd.Series) -> pd.DataFrame:

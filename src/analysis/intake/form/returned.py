@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
-from analysis.intake.sheet.formula import letters
+from analysis.intake.sheet.address import letters
 from analysis.intake.split import ENTRY, PLACE, Split, rejections, skips
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE, PARTS

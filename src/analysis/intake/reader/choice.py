@@ -59,27 +59,33 @@ def _of_sheets(path: str, sheets: list[cells.Sheet]) -> Received:
 def split(rows: pd.DataFrame, notes: pd.DataFrame, manifest: pd.DataFrame, known: tables.Known) -> list[Split]:
     """Return what the rows of raw.row are, file by file; `notes` of raw.note. A file of which a newer copy came is skipped.
 
-    Raises RuntimeError when a row is in none of the three parts.
+    Raises RuntimeError as `accounted`.
     """
     files, older = manifest.set_index("path"), manifest_of.replaced(manifest)
     made = []
     for path, own in rows.groupby("file", sort=False):
         part = of_file(own, notes[notes["file"] == path], files.loc[path], known)
-        parts = (part.entries, part.skipped, part.rejected)
-        seen = {row for frame in parts for row in zip(frame["sheet"], frame["row"], strict=True)}
-        if seen != set(zip(own["sheet"], own["row"], strict=True)):
-            raise RuntimeError(f"{path}: a row is not accounted for")
         made.append(replaced(part) if path in older else part)
     return made
 
 
 def of_file(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], known: tables.Known) -> Split:
-    """Return what the rows of one file are; `file`: its row of the manifest."""
-    if form_of(rows) == "tidy":
-        return tidy.split(rows)
-    if form_of(rows) == "template":
-        return returned.split(rows, file, known.indicator)
-    return tables.split(rows, notes, file, known)
+    """Return what the rows of one file are; `file`: its row of the manifest. Raises RuntimeError as `accounted`."""
+    form = form_of(rows)
+    if form == "tidy":
+        return accounted(rows, tidy.split(rows))
+    if form == "template":
+        return accounted(rows, returned.split(rows, file, known.indicator))
+    return accounted(rows, tables.split(rows, notes, file, known))
+
+
+def accounted(rows: pd.DataFrame, part: Split) -> Split:
+    """Return the split of a file. Raises RuntimeError when one of its rows is in none of the three parts."""
+    parts = (part.entries, part.skipped, part.rejected)
+    seen = {row for frame in parts for row in zip(frame["sheet"], frame["row"], strict=True)}
+    if seen != set(zip(rows["sheet"], rows["row"], strict=True)):
+        raise RuntimeError(f"{rows['file'].iloc[0]}: a row is not accounted for")
+    return part
 
 
 def form_of(rows: pd.DataFrame) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 AREA, NOTHING = "@area", "@none"
 AREA_KIND = re.compile(r"^(?:tinh|thanh pho|tp\.?|huyen|quan|thi xa|xa|phuong|dac khu)\s+|\s*\(.*\)$")
-NUMBERED = re.compile(r"^(?:[-+*•–]|[a-z]\.|[ivx]+[.)]|\d{1,2}[.)])\s*")
 # the unit of a comparison with the same period of the year before, and of growth, is said by what it is
 MEASURED = {"index_same_period": "IX_PY100", "growth": "PC_Y", "share": "PC", "of_plan": "PC"}
 PER_CENT = "%"
@@ -33,6 +32,11 @@ class Known:
     unit: pd.DataFrame
     area: pd.DataFrame
     mapping: pd.DataFrame
+
+
+def known(reference: Mapping[str, pd.DataFrame]) -> Known:
+    """Return what figures are recognised by, of the reference tables by name."""
+    return Known(*(reference[name] for name in ("indicator", "unit", "area", "mapping")))
 
 
 def recognise(rows: pd.DataFrame, notes: pd.DataFrame) -> figure.Recognised:
@@ -70,22 +74,29 @@ def mapped(figures: pd.DataFrame, known: Known, day: pd.Timestamp) -> pd.DataFra
     found = own_area.map(lambda name: areas.get(name, ("", "")))
     at_map = made["map_area"].fillna("").map({code: key for key in areas.values() for code in key[:1]})
     key = found.where(found.str[0] != "", at_map.where(at_map.notna(), found))
-    return made.assign(
-        unit_measure=_units(made, known.unit), ref_area=key.str[0], area_valid_from=key.str[1], label_folded=folded["label"]
-    )
+    return made.assign(unit_measure=_units(made, known.unit), ref_area=key.str[0], area_valid_from=key.str[1])
 
 
 def split(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], known: Known) -> Split:
     """Return what the rows of one workbook are: a figure's cell is an entry, skipped (a sign of none, not mapped, under no
     heading) or rejected as a question; any other row is skipped once. `file` is its row of the manifest.
     """
+    read = recognise(rows, notes)
+    return divided(mapped(read.figures, known, day_of(file)), read.unread, str(rows["file"].iloc[0]), file, known)
+
+
+def day_of(file: Mapping[str, Any]) -> pd.Timestamp:
+    """Return the day of a file's figures: of its document, else the one on which it came."""
     import pandas as pd
 
-    read = recognise(rows, notes)
-    assumed = bool(pd.isna(file["document_date"]))
-    day = pd.Timestamp(file["received_on"] if assumed else file["document_date"])
-    path = rows["file"].iloc[0]
-    made = mapped(read.figures, known, day).assign(file=path)
+    return pd.Timestamp(file["received_on"] if pd.isna(file["document_date"]) else file["document_date"])
+
+
+def divided(figures: pd.DataFrame, unread: pd.DataFrame, path: str, file: Mapping[str, Any], known: Known) -> Split:
+    """Return as a split what `recognise` and `mapped` made of the file `path`."""
+    import pandas as pd
+
+    made = figures.assign(file=path)
     missing = number_text.is_missing(made["text"])
     faulty = made["fault"] != ""
     unmapped = ~missing & ~faulty & (made["indicator"] == "")
@@ -102,8 +113,8 @@ def split(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], know
         prices=card["prices"].to_numpy(),
         base_per=good["base_per"].where(constant & (good["base_per"] != ""), NOT_APPLICABLE),
         concept=card["concept"].to_numpy(),
-        vintage=day.strftime("%Y-%m-%d"),
-        vintage_assumed=str(assumed).lower(),
+        vintage=day_of(file).strftime("%Y-%m-%d"),
+        vintage_assumed=str(bool(pd.isna(file["document_date"]))).lower(),
         source_id=file["source_id"],
     )
     entries["number_form"] = entries["number_form"].where(~number_text.is_canonical(entries["text"]), "canonical")
@@ -112,7 +123,7 @@ def split(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], know
     skipped = [
         made[missing].assign(reason="skip_no_value"),
         made[unmapped].assign(reason="skip_not_mapped"),
-        read.unread.assign(file=path),
+        unread.assign(file=path),
     ]
     return Split(
         entries[[*PLACE, "number_form", *ENTRY]].reset_index(drop=True),
@@ -128,7 +139,7 @@ def _question(made: pd.DataFrame) -> pd.Series:
 
 
 def _folded(texts: pd.Series) -> pd.Series:
-    known = {one: NUMBERED.sub("", text_of.folded(one)).rstrip(" :") for one in texts.unique()}
+    known = {one: text_of.NUMBERED.sub("", text_of.folded(one)).rstrip(" :") for one in texts.unique()}
     return texts.map(known)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from analysis.errors import InputError
-from analysis.intake.sheet import formula
+from analysis.intake.sheet import address, formula
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 500
 MOST_JSON_MEGABYTES = 128  # what the parent is willing to read
@@ -161,7 +161,7 @@ def _print(path: Path) -> int:
 
 def _range(corners: tuple[tuple[int, int], tuple[int, int]]) -> str:
     """Return the corners of a range, rows and columns from 0, as "B3:D3"."""
-    return ":".join(f"{formula.letters(column)}{row + 1}" for row, column in corners)
+    return ":".join(f"{address.letters(column)}{row + 1}" for row, column in corners)
 
 
 def _with_formulas(rows: list[Row], unresolved: dict[formula.Place, str]) -> list[Row]:

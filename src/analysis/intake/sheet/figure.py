@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.intake.sheet import grid as grid_of
 from analysis.intake.sheet import heading, period_text, table, unit_text, word
 from analysis.intake.sheet import text as text_of
-from analysis.intake.sheet.formula import letters
+from analysis.intake.sheet.address import letters
 from analysis.intake.sheet.period_text import Period
 from analysis.schema.codelist import NOT_APPLICABLE
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.intake.sheet.table import Found
 
 FIGURE = (
-    *("sheet", "table", "row", "cell", "text", "title", "group", "label", "heading", "variable", "measure", "compared"),
+    *("sheet", "table", "row", "cell", "text", "title", "group", "label", "heading", "variable", "measure"),
     *("freq", "time_period", "unit", "prices", "base_per", "obs_status", "fault", "question"),
 )
 Repaired = tuple[str, str, str, str, str]
@@ -35,7 +35,6 @@ PER_CENT = (
     *("of_plan", "share", "growth"),
 )
 LISTED = re.compile(r"[-+*•–]\s*\S")  # a line of a list: part of the line above it
-NUMBERED = re.compile(r"(?:[a-z]|[ivx]+|\d{1,2})[.)/]\s*")
 PARTS_OF_UNIT = re.compile(r"\s*;\s*")
 
 
@@ -116,7 +115,7 @@ def _of_table(grid: Grid, found: Found, title: str) -> tuple[pd.DataFrame, np.nd
     rows = _rows(grid, found, own)
     frame = pd.DataFrame({"place": [one.column for one in columns], **{
         "heading": [one.text for one in columns], "variable": [one.variable for one in columns],
-        "measure": [one.measure for one in columns], "compared": [one.compared for one in columns],
+        "measure": [one.measure for one in columns],
         "period": [one.period for one in columns], "heading_unit": [one.unit for one in columns],
         "heading_status": [one.status for one in columns], "heading_prices": [one.prices for one in columns],
         "heading_base": [one.base_per for one in columns]}})  # fmt: skip
@@ -174,7 +173,7 @@ def _rows(grid: Grid, found: Found, own: Period | None) -> pd.DataFrame:
 def _unit_of_label(label: str) -> str:
     """Return the unit that a label has in brackets or is by itself: "A. Nghìn hành khách"; "" for none."""
     folded = text_of.folded(label)
-    alone = NUMBERED.sub("", folded)
+    alone = text_of.NUMBERED.sub("", folded)
     whole = label[len(folded) - len(alone) :].strip() if unit_text.is_unit(alone) else ""
     return unit_text.bracketed(label, folded) or whole
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
+from analysis.intake.sheet import address
+
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 Attributes = dict[str, str]
@@ -66,7 +68,7 @@ def _of_sheet(book: zipfile.ZipFile, member: str) -> dict[Place, str]:
             row, column = int(about["r"]) - 1 if "r" in about else row + 1, -1
         elif tag == "c":
             match = ADDRESS.fullmatch(about.get("r", ""))
-            column = _column(match[1]) if match else column + 1
+            column = address.column(match[1]) if match else column + 1
             formula, kind, known = [], about.get("t", ""), False
         elif tag == "f":
             formula = ["="]
@@ -105,19 +107,3 @@ def _parse(
     if ended is not None:
         parser.EndElementHandler = lambda tag: ended(tag.rpartition(" ")[2])
     parser.ParseFile(file)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def letters(column: int) -> str:
-    """Return the name of a column, 0 is A."""
-    name = ""
-    while column >= 0:
-        column, letter = divmod(column, 26)
-        name, column = chr(ord("A") + letter) + name, column - 1
-    return name

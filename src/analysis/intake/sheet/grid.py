@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.intake.sheet import address
 from analysis.intake.sheet import text as text_of
 from analysis.intake.sheet.number_text import MISSING
 
@@ -116,12 +117,5 @@ def _covered(merged: Sequence[str], rows: Sequence[int]) -> dict[tuple[int, int]
     for one in merged:
         match = RANGE.fullmatch(one)
         if match and int(match[2]) in place:
-            found[place[int(match[2])], _column(match[1])] = _column(match[3])
+            found[place[int(match[2])], address.column(match[1])] = address.column(match[3])
     return found
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1

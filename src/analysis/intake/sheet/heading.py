@@ -22,7 +22,7 @@ BRACKETS = re.compile(r"\([^()]*\)")
 @dataclass(frozen=True)
 class Heading:
     """`text` the header lines joined; `variable` what is left of them, as compared, when period, measure, unit and status
-    are taken out; `measure` of codelist measure; `compared` what follows "so với"; `unit` as read, `prices` and `base_per`,
+    are taken out; `measure` of codelist measure; `unit` as read, `prices` and `base_per`,
     "" where the header has none.
     """
 
@@ -30,7 +30,6 @@ class Heading:
     text: str
     variable: str
     measure: str
-    compared: str
     period: Period | None
     unit: str
     status: str
@@ -95,7 +94,7 @@ def _heading(column: int, text: str, alone: str, own: Period | None) -> Heading:
     before, compared, after = _divided(plain)
     period, rest, after = _period(before, after, own)
     measure = (_changed(rest, unit) or _compared(after, period)) if compared else named(rest)
-    return Heading(column, text, variable(rest), measure, " ".join(after.split()), period, unit, status(rest), prices, base)
+    return Heading(column, text, variable(rest), measure, period, unit, status(rest), prices, base)
 
 
 def priced(folded: str) -> tuple[str, str, str]:

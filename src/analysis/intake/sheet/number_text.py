@@ -29,7 +29,7 @@ def parse(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     texts = frame["text"].fillna("").astype("str").str.normalize("NFC").str.strip()
-    missing = texts.str.lower().isin(MISSING)
+    missing = is_missing(texts)
     number = texts.str.replace(rf"{BLANK}*%$", "", regex=True).str.replace("\u2212", "-")  # the minus sign of Word
     form = {
         name: number.str.fullmatch(pattern).astype(bool) & ~missing

@@ -43,7 +43,6 @@ class Found:
     data: Ints
     units: int
     unit: str
-    unit_row: int
 
 
 def tables(grid: Grid) -> list[Found]:
@@ -120,7 +119,7 @@ def _figure_columns(grid: Grid, body: Flags) -> Ints:
 
 
 def _is_header(grid: Grid, row: int, data: Ints) -> bool:
-    """Whether words (or years) that are no unit stand in two columns of figures, or a period in one."""
+    """Whether words (or years) that are no unit stand in two columns of figures."""
     words = [column for column in data if column > 0 and (grid.word[row, column] or grid.year[row, column])]
     words = [column for column in words if not unit_text.is_unit(grid.folded[row, column])]
     return len(words) >= 2
@@ -157,13 +156,13 @@ def _table(grid: Grid, body: Flags, first: int, last: int) -> Found | None:
     stub = np.union1d(stub, left[(left < data.min()) & (left != units)])
     above = inside[inside < rows[0]]
     above = above[grid.filled[above].any(axis=1)][-MOST_HEADER:]
-    title, header, section, unit_row = _above(grid, above, stub, data, units)
+    title, header, section, unit_row = _above(grid, above, data)
     below = inside[inside > rows[-1]]
     notes = below[grid.filled[below].any(axis=1)]
-    unit = _unit_of(grid, unit_row) if unit_row >= 0 else ""
+    unit = next((one for one in grid.text[unit_row].tolist() if one), "") if unit_row >= 0 else ""
     from_row = section[0] if len(section) else rows[0]
     body_rows = inside[(inside >= from_row) & (inside <= rows[-1]) & grid.filled[inside].any(axis=1)]
-    return Found(title, header, body_rows, notes, stub, data, units, unit, unit_row)
+    return Found(title, header, body_rows, notes, stub, data, units, unit)
 
 
 def _columns(grid: Grid, rows: Ints) -> tuple[Ints, Ints, int]:
@@ -197,7 +196,7 @@ def _columns(grid: Grid, rows: Ints) -> tuple[Ints, Ints, int]:
     return stub, np.array(right), units
 
 
-def _above(grid: Grid, above: Ints, stub: Ints, data: Ints, units: int) -> tuple[Ints, Ints, Ints, int]:
+def _above(grid: Grid, above: Ints, data: Ints) -> tuple[Ints, Ints, Ints, int]:
     """Divide the rows above the figures: title, header, lines that head rows of the body, the row of a lone unit (-1)."""
     unit_row, header_from = -1, len(above)
     for place, row in enumerate(above):
@@ -211,7 +210,3 @@ def _above(grid: Grid, above: Ints, stub: Ints, data: Ints, units: int) -> tuple
     headed = np.flatnonzero(grid.filled[np.ix_(below, data)].any(axis=1)) if len(below) else np.array([], dtype=int)
     last = int(headed[-1]) + 1 if len(headed) else 0
     return title, below[:last], below[last:], unit_row
-
-
-def _unit_of(grid: Grid, row: int) -> str:
-    return str(next(one for one in grid.text[row].tolist() if one))

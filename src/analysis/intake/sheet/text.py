@@ -18,7 +18,8 @@ TCVN3 = dict(
         strict=True,
     )
 )
-TCVN3_ONLY = set("µ¸¶·¹¨»¾¼½©®ª×Þß«¬\u00ad÷þ¡¢§£¤¥¦")  # no letter of Vietnamese, nor of VNI
+# Signs of TCVN3 that are no letters of Vietnamese, beside a letter: "25×30", "µg", "Intel®" and "«tên»" have none.
+TCVN3_WORD = re.compile("[A-Za-z][µ¸¶·¹¨¾¼½©ª×Þß«¬\u00ad÷þ¡¢§£¤¥¦]|(?!µ[glms]\\b)[µ¸¶·¹¨»¾¼½©®ª×Þß¬\u00ad÷þ¡¢§£¤¥¦][A-Za-z]")
 _SIGNS = {"ø": "\u0300", "ù": "\u0301", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _CIRCUMFLEX = {"â": "", "à": "\u0300", "á": "\u0301", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
 _BREVE = {"ê": "", "è": "\u0300", "é": "\u0301", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
@@ -33,6 +34,7 @@ BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
 POWERS = str.maketrans("²³", "23")
 POWER = re.compile(r"\b(k?m) ?([23])\b")
 MARKS = re.compile(r"(?:\s*(?:\(?\*+\)?|\(\d\)|¹))+$")  # of footnotes
+NUMBERED = re.compile(r"^(?:[-+*•–]|(?:[a-z]|[ivx]+|\d{1,2})[.)/])\s*")  # before the label of a line
 ENCODINGS = ("tcvn3", "vni")
 
 
@@ -65,10 +67,9 @@ def encoding_of(texts: Iterable[str]) -> str:
 
 def _own_encoding(text: str) -> str:
     """Return what a text by itself says of its encoding: one of ENCODINGS, "unicode", or "" for nothing."""
-    letters = set(text.lower())
-    if UNICODE_ONLY.search(text) or not any(char > "\x7f" for char in letters):
-        return "unicode" if UNICODE_ONLY.search(text) else ""
-    if len(letters & TCVN3_ONLY) and (any(char.isalpha() and char < "\x7f" for char in letters)):
+    if UNICODE_ONLY.search(text):
+        return "unicode"
+    if TCVN3_WORD.search(text):
         return "tcvn3"
     return "vni" if VNI_ONLY.search(text.lower()) else ""
 
@@ -76,17 +77,17 @@ def _own_encoding(text: str) -> str:
 def repaired(text: str, encoding: str = "") -> tuple[str, tuple[str, ...]]:
     """Return the text in composed Unicode with single blanks, and the names of what was mended (wording repair_NAME).
 
-    `encoding`: of the sheet; a text that is Unicode beyond doubt is left so in a sheet of another, and the reverse.
+    `encoding`: of the sheet. A text of TCVN3 or Unicode tells itself; one of VNI does not ("Müller"): its sheet must.
     """
-    done, own = [], _own_encoding(text)
-    telling = encoding if own in ("", "vni") and encoding and any(char > "\x7f" for char in text) else own
-    made = text
+    own = _own_encoding(text)
+    telling = own if own in ("tcvn3", "unicode") else encoding
+    done, made = [], text
     if telling == "tcvn3":
-        made = _from_tcvn3(made)
-    elif own == "unicode" and set(text) & TCVN3_ONLY:  # a cell of two fonts
-        made = "".join(one if UNICODE_ONLY.search(one) else _from_tcvn3(one) for one in re.split(r"(\s+)", made))
+        made = _from_tcvn3(text)
     elif telling == "vni":
-        made = _vni_pattern().sub(lambda match: _vni()[match[0]], made)
+        made = _vni_pattern().sub(lambda match: _vni()[match[0]], text)
+    elif TCVN3_WORD.search(text):  # a cell of two fonts
+        made = "".join(_of_two_fonts(one) for one in re.split(r"(\s+)", text))
     if made != text:
         done.append("vni" if telling == "vni" else "tcvn3")
     steps = (
@@ -100,6 +101,10 @@ def repaired(text: str, encoding: str = "") -> tuple[str, tuple[str, ...]]:
             done.append(name)
         made = changed
     return made, tuple(done)
+
+
+def _of_two_fonts(word: str) -> str:
+    return _from_tcvn3(word) if re.search("[A-Za-z]", word) and not UNICODE_ONLY.search(word) else word
 
 
 def _from_tcvn3(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
+from analysis.intake.sheet import text as text_of
 from analysis.intake.sheet import word
 
 BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -46,7 +47,10 @@ def after_label(folded: str) -> str | None:
 
 def of_line(text: str) -> str:
     """Return the unit of a unit line as it stands: "Tỷ đồng" of "Đơn vị tính: Tỷ đồng"."""
-    return re.sub(r"^\W*(?:đơn vị(?: tính)?|đvt|units?)\s*[:.]?\s*", "", text.strip(" ()"), flags=re.IGNORECASE).strip()
+    own = text.strip(" ()")
+    folded = text_of.folded(own)
+    rest = after_label(folded)
+    return own if rest is None else own[len(folded) - len(rest) : len(folded)].strip()
 
 
 def bracketed(text: str, folded: str) -> str:
