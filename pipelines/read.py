@@ -126,7 +126,10 @@ def _joined(figures: pd.DataFrame, loaded: pd.DataFrame) -> tuple[pd.DataFrame, 
     observed = loaded.set_index(keys)["obs_value"]
     taken = pd.Series(observed.reindex(pd.MultiIndex.from_frame(figures[keys])).to_numpy(), index=figures.index)
     indicator = figures["indicator"].where(taken.notna(), "")
-    return figures.assign(obs_value=taken.fillna(value), indicator=indicator), typed_number.repairs(entries, read)
+    said = read["status"].fillna("")
+    status = figures["obs_status"].where(said == "", said)
+    made = figures.assign(obs_value=taken.fillna(value), indicator=indicator, obs_status=status)
+    return made, typed_number.repairs(entries, read)
 
 
 def _account(rows: pd.DataFrame, result: harmonise.Harmonised) -> pd.DataFrame:

@@ -78,6 +78,12 @@ def test_rows_and_columns_put_in_change_no_figure(above, left, blank):
     pd.testing.assert_frame_equal(before[same], after[same])
 
 
+def test_a_row_that_numbers_the_columns_is_neither_figures_nor_heading():
+    lines = [*INVESTMENT[:7], ["A", "B", "1", "2", "3", "4"], *INVESTMENT[8:]]
+    before, after = read(sheet(INVESTMENT)), read(sheet(lines))
+    pd.testing.assert_frame_equal(before, after)
+
+
 def test_two_tables_below_each_other_and_a_continuation():
     second = [
         ["12. Doanh nghiệp đăng ký thành lập mới"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.intake.sheet import period_text, unit_text, word
+from analysis.intake.sheet import period_text, table, unit_text, word
 from analysis.intake.sheet import text as text_of
 from analysis.intake.sheet.period_text import Period
 
@@ -60,7 +60,7 @@ def _joined(grid: Grid, found: Found) -> list[tuple[int, str, str]]:
     headed = np.zeros(last + 1, dtype=bool)
     units = [""] * (last + 1)
     first = int(found.stub.max()) + 1 if len(found.stub) else 0
-    for row in found.header:
+    for row in found.header[~table.numbered(grid)[found.header]]:
         own = [column for column in range(first, last + 1) if grid.text[row, column]]
         for place, column in enumerate(own):
             end = own[place + 1] if place + 1 < len(own) else last + 1

@@ -68,11 +68,11 @@ def _is_body(grid: Grid) -> Flags:
     lone = (grid.filled.sum(axis=1) == 1) & grid.number.any(axis=1)  # the number of a page
     heading = grid.year.any(axis=1) & ~(real.any(axis=1))
     real_label = label | years_down | (real.sum(axis=1) >= 2)
-    return np.asarray((counted | years_down) & ~lone & ~heading & real_label & ~_numbered(grid))
+    return np.asarray((counted | years_down) & ~lone & ~heading & real_label & ~numbered(grid))
 
 
-def _numbered(grid: Grid) -> Flags:
-    """Whether a row numbers the columns: "A B 1 2 3"."""
+def numbered(grid: Grid) -> Flags:
+    """Return whether each row numbers the columns: "A B 1 2 3"."""
     lines = [[one for one in row if one] for row in grid.folded.tolist()]
     return np.array([_counts_up([one for one in line if not re.fullmatch(r"[a-d]", one)]) for line in lines], dtype=bool)
 
