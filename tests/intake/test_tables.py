@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from panels import WORKBOOKS, needs_workbooks
 
+from analysis.intake.reader import choice
 from analysis.intake.sheet import cells, figure
 from analysis.intake.sheet.cells import Note, Row, Sheet
 from analysis.intake.sheet.text import folded
+from analysis.intake.split import Split
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "annex_hai_phong_hai_duong.csv"
 AREA = re.compile(r"(?:[-+*] ?)?(?:tp\.? ?|tinh |thanh pho )?hai (?:phong|duong)")
@@ -221,3 +223,12 @@ def test_every_row_of_the_office_is_somewhere():
         seen = {*zip(found.figures["sheet"], found.figures["row"], strict=True)}
         seen |= {*zip(found.unread["sheet"], found.unread["row"], strict=True)}
         assert seen == {(one.name, row.row) for one in sheets for row in one.rows}
+
+
+def test_a_split_that_lost_a_row_stops_the_program():
+    rows = pd.DataFrame({"file": "a.xlsx", "sheet": "A", "row": [1, 2, 3]})
+    place = pd.DataFrame({"sheet": ["A"], "row": [1]})
+    whole = Split(place, place.assign(row=2), place.assign(row=3))
+    assert choice.accounted(rows, whole) is whole
+    with pytest.raises(RuntimeError, match=r"a\.xlsx: a row is not accounted for"):
+        choice.accounted(rows, Split(place, place.assign(row=2), place.iloc[:0]))
