@@ -170,9 +170,9 @@ def _tell(lines: Lines, name: str, form: str, frames: dict[str, pd.DataFrame]) -
 
 def _tell_table(lines: Lines, sheet: str, title: str, own: pd.DataFrame) -> None:
     said = {
-        "periods": ", ".join(sorted({one for one in own["time_period"] if one})),
-        "units": ", ".join(sorted({one for one in own["unit"] if one})),
-        "statuses": ", ".join(sorted({one for one in own["obs_status"] if one})) or "-",
+        "periods": ", ".join(sorted(set(own["time_period"].unique()) - {""})),
+        "units": ", ".join(sorted(set(own["unit"].unique()) - {""})),
+        "statuses": ", ".join(sorted(set(own["obs_status"].unique()) - {""})) or "-",
     }
     lines.say("read_table", sheet=sheet, title=title, figures=len(own), mapped=int((own["indicator"] != "").sum()), **said)
     for question, asked in own[own["question"] != ""].groupby("question"):

@@ -6,6 +6,7 @@ An identity number has twelve digits (Nghị định 137/2015/NĐ-CP, Điều 13
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ IDENTITY = r"0\d{11}"
 TELEPHONE = r"(?:\+84|84|0)[35789]\d{8}"
 PERSONAL = re.compile(rf"(?:{IDENTITY}|{TELEPHONE})")
 BETWEEN = re.compile(r"[\s.\-]+")
+SHORTEST = 10  # letters of any such number
 FEW = 3  # cells of a column that look so by chance; a list has more
 
 
@@ -28,16 +30,14 @@ def personal(rows: pd.DataFrame) -> tuple[str, str] | None:
     """Return sheet and first cell of a column of `rows` (raw.row) that holds persons: more than FEW numbers of theirs, or a
     header of personal data (sheet_word personal) with more than FEW filled cells below; None where there is no such column.
     """
-    import pandas as pd
-
+    kinds = {one: _kind(one) for one in set(itertools.chain.from_iterable(rows["cells"]))}
+    if not any(kinds.values()):
+        return None
     cells = rows[["sheet", "row", "cells"]].assign(column=rows["cells"].map(lambda one: range(len(one))))
     cells = cells.explode(["cells", "column"]).dropna(subset=["cells"])
     texts = cells["cells"].astype("str")
     cells = cells.assign(text=texts)[texts != ""]
-    if cells.empty:
-        return None
-    known = pd.Series({one: _kind(one) for one in cells["text"].unique()})
-    cells = cells.assign(kind=cells["text"].map(known))
+    cells = cells.assign(kind=cells["text"].map(kinds))
     numbers = cells[cells["kind"] == "number"]
     head = cells[cells["kind"] == "head"]
     keys = ["sheet", "column"]
@@ -61,6 +61,6 @@ def refuse(rows: pd.DataFrame, file: str) -> None:
 
 def _kind(text: str) -> str:
     """Return "number" for an identity or telephone number, "head" for a header of personal data, "" for anything else."""
-    if PERSONAL.fullmatch(BETWEEN.sub("", text)):
+    if len(text) >= SHORTEST and PERSONAL.fullmatch(BETWEEN.sub("", text)):
         return "number"
     return "head" if text_of.folded(text).rstrip(" :") in word.words()["personal"] else ""

@@ -34,19 +34,18 @@ def read(entries: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    if entries.empty:
-        return pd.DataFrame(columns=[*NAMES], index=entries.index)
-    texts = entries["text"].fillna("").astype("str")
-    parts = pd.DataFrame(
-        [_parted(one) for one in texts.tolist()], columns=["number", "status", "reason"], index=entries.index
-    )
     typed = entries["number_form"] == "vi"
-    made = number_text.parse(entries.assign(text=parts["number"])[typed]).join(parts)
+    if not typed.any():
+        return pd.DataFrame(columns=[*NAMES], index=entries.index[:0])
+    texts = entries["text"].fillna("").astype("str")
+    own = texts[typed]
+    parts = pd.DataFrame([_parted(one) for one in own.tolist()], columns=["number", "status", "reason"], index=own.index)
+    made = number_text.parse(entries[typed].assign(text=parts["number"])).join(parts)
     ranged = made["as_decimal"].notna() & made["fault"].isna()
     made["reason"] = made["reason"].where(~ranged, "plausible_range")
     every = pd.to_numeric(texts.where(~typed), errors="coerce").fillna(made["value"].reindex(entries.index))
-    place = entries[["file", "sheet", "row"]].assign(column=entries["cell"].str.extract(r"^([A-Z]+)")[0], value=every)
-    made = _decided(made, place, _marks(parts["number"].where(typed, "")))
+    place = entries[["file", "sheet", "row"]].assign(column=entries["cell"].str.rstrip("0123456789"), value=every)
+    made = _decided(made, place, _marks(parts["number"]).reindex(entries.index).fillna(""))
     return _counted(made, place)[[*NAMES]]
 
 

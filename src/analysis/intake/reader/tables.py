@@ -59,22 +59,31 @@ def mapped(figures: pd.DataFrame, known: Known, day: pd.Timestamp) -> pd.DataFra
     import pandas as pd
 
     made = figures.assign(indicator="", activity="", map_area="")
-    folded = {name: _folded(made[name]) for name in ("title", "label")}
+    titles, labels = _folded(made["title"]), _folded(made["label"])
     areas = _areas(known.area, day)
-    own_area = folded["label"].str.replace(AREA_KIND, "", regex=True)
+    area_names = {label: AREA_KIND.sub("", one) for label, one in labels.items()}
     for row in known.mapping.itertuples():
-        titled = folded["title"].str.contains("|".join(map(re.escape, row.title.split("|"))))
-        named = own_area.isin(list(areas)) if row.row == AREA else folded["label"].isin(row.row.split("|"))
+        pattern = re.compile("|".join(map(re.escape, row.title.split("|"))))
+        titled = made["title"].isin([title for title, one in titles.items() if pattern.search(one)])
+        if not titled.any():
+            continue
+        rows = [
+            label
+            for label, one in labels.items()
+            if (area_names[label] in areas if row.row == AREA else one in row.row.split("|"))
+        ]
+        named = made["label"].isin(rows)
         column = made["variable"].isin(["" if one == NOTHING else one for one in row.column.split("|")])
         card = known.indicator.loc[known.indicator["indicator"] == row.indicator, "prices"].iloc[0]
         prices = made["prices"].isin([card] if card != NOT_APPLICABLE else [card, ""])
         based = (made["base_per"] == row.base_per) | pd.isna(row.base_per)
         which = titled & based & named & column & prices & (made["measure"] == row.measure) & (made["indicator"] == "")
         made.loc[which, ["indicator", "activity", "map_area"]] = [row.indicator, row.activity, row.ref_area]
-    found = own_area.map(lambda name: areas.get(name, ("", "")))
-    at_map = made["map_area"].fillna("").map({code: key for key in areas.values() for code in key[:1]})
-    key = found.where(found.str[0] != "", at_map.where(at_map.notna(), found))
-    return made.assign(unit_measure=_units(made, known.unit), ref_area=key.str[0], area_valid_from=key.str[1])
+    days = dict(areas.values())
+    own = made["label"].map({label: areas.get(one, ("", ""))[0] for label, one in area_names.items()})
+    area = own.where(own != "", made["map_area"].fillna("")).astype("object")
+    area = area.where(area.isin(list(days)), "")
+    return made.assign(unit_measure=_units(made, known.unit), ref_area=area, area_valid_from=area.map({**days, "": ""}))
 
 
 def split(rows: pd.DataFrame, notes: pd.DataFrame, file: Mapping[str, Any], known: Known) -> Split:
@@ -138,9 +147,9 @@ def _question(made: pd.DataFrame) -> pd.Series:
     return asked.mask((asked == "") & (made["unit_measure"] == ""), "unit")
 
 
-def _folded(texts: pd.Series) -> pd.Series:
-    known = {one: text_of.NUMBERED.sub("", text_of.folded(one)).rstrip(" :") for one in texts.unique()}
-    return texts.map(known)
+def _folded(texts: pd.Series) -> dict[str, str]:
+    """Return how each different text is compared: without the ordinal before it."""
+    return {one: text_of.NUMBERED.sub("", text_of.folded(one)).rstrip(" :") for one in texts.unique()}
 
 
 def _areas(area: pd.DataFrame, day: pd.Timestamp) -> dict[str, tuple[str, str]]:

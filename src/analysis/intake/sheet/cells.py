@@ -19,7 +19,7 @@ from typing import IO, NamedTuple
 from analysis.errors import InputError
 from analysis.intake.sheet import address, formula
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 500
+MOST_ROWS, MOST_COLUMNS = 200_000, 500
 MOST_JSON_MEGABYTES = 128  # what the parent is willing to read
 TOO_LARGE, UNREADABLE = 3, 4
 PAUSE = 0.02
@@ -117,6 +117,8 @@ def _cell(value: object) -> tuple[str, str]:
     """Return the text and the type letter of one cell."""
     if value is None or value == "":
         return "", "e"
+    if isinstance(value, str):
+        return value, "s"
     if isinstance(value, bool):
         return str(value).lower(), "b"
     if isinstance(value, int | float):
@@ -155,7 +157,7 @@ def _print(path: Path) -> int:
     if any(row >= MOST_ROWS or column >= MOST_COLUMNS for places in unresolved.values() for row, column in places):
         return TOO_LARGE
     sheets = [sheet._replace(rows=_with_formulas(sheet.rows, unresolved.get(sheet.name, {}))) for sheet in sheets]
-    json.dump(sheets, sys.stdout, ensure_ascii=False)
+    sys.stdout.write(json.dumps(sheets, ensure_ascii=False))  # json.dump writes piece by piece, three times slower
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from analysis.schema.codelist import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from analysis.intake.sheet.cells import Sheet
-    from analysis.intake.sheet.grid import Grid
+    from analysis.intake.sheet.grid import Grid, Texts
     from analysis.intake.sheet.table import Found
 
 FIGURE = (
@@ -28,6 +28,7 @@ FIGURE = (
 )
 Repaired = tuple[str, str, str, str, str]
 FAULT = {"f": "formula_without_result", "d": "number_is_date"}
+HEADED = ("text", "variable", "measure", "period", "unit", "status", "prices", "base_per")  # of heading.Heading
 UNREAD = ("sheet", "row", "cell", "reason")
 REPAIR = ("sheet", "cell", "before", "after", "reason")
 PER_CENT = (
@@ -54,10 +55,15 @@ def figures(sheets: Sequence[Sheet]) -> Recognised:
     """Return the figures of the sheets of one file."""
     made = [_of_sheet(sheet) for sheet in sheets]
     return Recognised(
-        pd.concat([pd.DataFrame(columns=[*FIGURE]), *(one for own, _, _ in made for one in own)], ignore_index=True),
+        _together([one for own, _, _ in made for one in own]),
         pd.DataFrame([one for _, own, _ in made for one in own], columns=[*UNREAD]),
         pd.DataFrame([one for _, _, own in made for one in own], columns=[*REPAIR]),
     )
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [one for one in tables if len(one)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*FIGURE])
 
 
 def _of_sheet(sheet: Sheet) -> tuple[list[pd.DataFrame], list[tuple[str, int, str, str]], list[Repaired]]:
@@ -106,41 +112,77 @@ def _title(grid: Grid, found: Found) -> str:
 
 
 def _of_table(grid: Grid, found: Found, title: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the figures of one table, and the columns that they stand in."""
+    """Return the figures of one table, and the columns that they stand in.
+
+    What a row says is an array of one column, what a heading says one of one row; together they say it of each figure.
+    """
     folded = text_of.folded(title)
     plain, prices, base = heading.priced(folded)
     named = period_text.find(plain)
     own = named[0] if named else None
     columns = heading.headings(grid, found, own)
-    rows = _rows(grid, found, own)
-    frame = pd.DataFrame({"place": [one.column for one in columns], **{
-        "heading": [one.text for one in columns], "variable": [one.variable for one in columns],
-        "measure": [one.measure for one in columns],
-        "period": [one.period for one in columns], "heading_unit": [one.unit for one in columns],
-        "heading_status": [one.status for one in columns], "heading_prices": [one.prices for one in columns],
-        "heading_base": [one.base_per for one in columns]}})  # fmt: skip
-    places = frame["place"].to_numpy(dtype=int)
-    if not len(places):
+    places = np.array([one.column for one in columns], dtype=int)
+    if not columns:
         return pd.DataFrame(columns=[*FIGURE]), places
-    at_row, at_column = np.nonzero(_block(grid, found, places))
-    made = rows.iloc[at_row].reset_index(drop=True).join(frame.iloc[at_column].reset_index(drop=True))
-    texts = grid.text[found.body[at_row], places[at_column]]
-    letter = grid.letter[found.body[at_row], places[at_column]]
-    cells = [f"{letters(place)}{row}" for place, row in zip(made["place"], made["row"], strict=True)]
-    made = made.assign(text=texts, cell=cells, title=title, fault=[FAULT.get(one, "") for one in letter.tolist()])
-    words = grid.word[found.body[at_row], places[at_column]] & (made["fault"] == "").to_numpy()
-    made.loc[words, "fault"] = "number_wrong"
-    made["unit"] = _units(made, found, title, folded)
-    made = made.assign(**_periods(made, own))
-    made["prices"] = made["heading_prices"].where(made["heading_prices"] != "", prices)
-    made["base_per"] = made["heading_base"].where(made["heading_base"] != "", base)
-    made["obs_status"] = made["heading_status"].where(made["heading_status"] != "", made["row_status"])
-    made["measure"] = _measures(made, folded)
-    questions = {"period": made["time_period"] == "", "unit": made["unit"] == "", "label": made["label"] == ""}
-    made["question"] = ""
-    for name, asked in questions.items():
-        made.loc[asked & (made["question"] == ""), "question"] = name
-    return made, places
+    rows = _rows(grid, found, own)
+    down = {name: rows[name].to_numpy(dtype=object)[:, None] for name in rows}
+    across = {name: np.array([getattr(one, name) for one in columns], dtype=object)[None, :] for name in HEADED}
+    freq, time_period = _periods(down["row_period"], across["period"], own)
+    unit = _units(down, across, found, title)
+    names = np.array([letters(place) for place in places.tolist()], dtype=object)
+    said = {
+        "row": grid.rows[found.body][:, None],
+        "cell": names[None, :] + down["row"].astype(str).astype(object),
+        "group": down["group"],
+        "label": down["label"],
+        "variable": across["variable"],
+        "text": grid.text[np.ix_(found.body, places)],
+        "title": title,
+        "heading": across["text"],
+        "measure": _measures(across["measure"], unit, folded),
+        "freq": freq,
+        "time_period": time_period,
+        "unit": unit,
+        "prices": _first(across["prices"], prices),
+        "base_per": _first(across["base_per"], base),
+        "obs_status": _first(across["status"], down["row_status"]),
+        "fault": _faults(grid, found, places),
+        "question": _first(
+            np.where(time_period == "", "period", "").astype(object),
+            np.where(unit == "", "unit", "").astype(object),
+            np.where(down["label"] == "", "label", "").astype(object),
+        ),
+    }
+    at = np.nonzero(_block(grid, found, places))
+    made = {name: _of_each(one, *at) for name, one in said.items()}
+    return pd.DataFrame(made, index=range(len(at[0]))), places
+
+
+def _of_each(said: Any, at_row: np.ndarray, at_column: np.ndarray) -> object:
+    """Return what is said of each figure, of what is said of rows, of columns, of both or of the whole table."""
+    if isinstance(said, str) or said.size == 1:
+        return said if isinstance(said, str) else said.item()
+    if said.shape[1] == 1:
+        return pd.Series(said[:, 0]).take(at_row).array
+    return pd.Series(said[0]).take(at_column).array if said.shape[0] == 1 else said[at_row, at_column]
+
+
+def _first(*said: Texts | str) -> Texts:
+    """Return what is said first of each figure, "" where nothing is."""
+    made = np.asarray(said[-1], dtype=object)
+    for one in said[-2::-1]:
+        made = np.where(np.asarray(one, dtype=object) != "", one, made)
+    return made
+
+
+def _faults(grid: Grid, found: Found, places: np.ndarray) -> Texts:
+    """Return the rule that each cell breaks, "" for none."""
+    block = np.ix_(found.body, places)
+    letter = grid.letter[block]
+    made = np.where(grid.word[block], "number_wrong", "").astype(object)
+    for one, rule in FAULT.items():
+        made[letter == one] = rule
+    return made
 
 
 def _rows(grid: Grid, found: Found, own: Period | None) -> pd.DataFrame:
@@ -204,35 +246,36 @@ def _dated(frame: pd.DataFrame, title_year: int) -> pd.DataFrame:
     return frame.assign(row_period=pd.Series(dated, dtype="object"), row_status=status)
 
 
-def _periods(made: pd.DataFrame, own: Period | None) -> dict[str, object]:
+def _periods(down: Texts, across: Texts, own: Period | None) -> tuple[Texts, Texts]:
     """Return frequency and period of each figure: its row's, else its column's, else the title's."""
-    chosen = [
-        row if isinstance(row, Period) else column if isinstance(column, Period) else own
-        for row, column in zip(made["row_period"], made["period"], strict=True)
-    ]
-    return {
-        "freq": [one.freq if one else "" for one in chosen],
-        "time_period": [one.text if one else "" for one in chosen],
-    }
+    row, column, title = (_said(one) for one in (down, across, np.array([[own]], dtype=object)))
+    of_row, of_column = row[0] != "", column[0] != ""
+    freq, text = (np.where(of_row, row[at], np.where(of_column, column[at], title[at])).astype(object) for at in (0, 1))
+    return freq, text
 
 
-def _units(made: pd.DataFrame, found: Found, title: str, folded: str) -> pd.Series:
+def _said(periods: Texts) -> tuple[Texts, Texts]:
+    """Return the frequencies and the texts of periods, "" where there is none."""
+    known = [(one.freq, one.text) if isinstance(one, Period) else ("", "") for one in periods.ravel().tolist()]
+    freq, text = (np.array([one[at] for one in known], dtype=object).reshape(periods.shape) for at in (0, 1))
+    return freq, text
+
+
+def _units(down: dict[str, Texts], across: dict[str, Texts], found: Found, title: str) -> Texts:
     """Return the unit of each figure as read: of its column, its row, its group, its table, its title; of a comparison %."""
-    whole = unit_text.of_line(found.unit) or unit_text.bracketed(title, folded)
+    whole = unit_text.of_line(found.unit) or unit_text.bracketed(title, text_of.folded(title))
     parts = PARTS_OF_UNIT.split(whole)
-    unit = made["heading_unit"].copy()
-    unit = unit.mask((unit == "") & made["measure"].isin(PER_CENT), "%")
-    for own in (made["unit_row"], made["unit_group"]):
-        unit = unit.mask((unit == "") & (own != ""), own)
+    compared = np.where(np.isin(across["measure"].astype(str), PER_CENT), "%", "").astype(object)
+    last = _first(whole, down["unit_above"])
     if len(parts) == 2:
-        first, last = sorted(parts, key=lambda one: bool(word.pattern("money").search(text_of.folded(one))))
-        money = made["variable"].str.contains(word.pattern("money_part"))
-        return unit.mask(unit == "", pd.Series(np.where(money, last, first), index=made.index))
-    return unit.mask(unit == "", whole or made["unit_above"])
+        plain, money = sorted(parts, key=lambda one: bool(word.pattern("money").search(text_of.folded(one))))
+        pattern = word.pattern("money_part")
+        last = np.array([[money if pattern.search(one) else plain for one in across["variable"].ravel()]], dtype=object)
+    return _first(across["unit"], compared, down["unit_row"], down["unit_group"], last)
 
 
-def _measures(made: pd.DataFrame, title: str) -> pd.Series:
+def _measures(measure: Texts, unit: Texts, title: str) -> Texts:
     """Return the measures; a plain column in % of a table titled as growth, share, index or comparison is that."""
     named = heading.measure_of_title(title)
-    plain = (made["measure"] == "value") & made["unit"].str.strip("() ").isin(["%"])
-    return made["measure"].mask(plain & (named not in ("value", "plan")), named)
+    plain = (measure == "value") & ((unit == "%") | (unit == "(%)"))
+    return np.where(plain & (named not in ("value", "plan")), named, measure)

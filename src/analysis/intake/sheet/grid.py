@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,12 +45,12 @@ class Grid:
     repairs: dict[tuple[int, int], tuple[str, str, str]]
     letter: NDArray[np.str_]
 
-    @property
+    @functools.cached_property
     def filled(self) -> Flags:
         """Whether a cell holds anything."""
         return np.asarray(self.text != "")
 
-    @property
+    @functools.cached_property
     def word(self) -> Flags:
         """Whether a cell holds text that is neither figure nor sign."""
         return self.filled & ~self.number & ~self.mark

@@ -34,6 +34,7 @@ FORMS = tuple(
         ("A", YEAR),
     )
 )
+POSSIBLE = re.compile(r"(?:19|20)\d\d|th[ao]ng|months?|jan|quy|quarter|q *(?:\d|i)|nam|year|\d\s*/\s*\d")  # in any form
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -55,6 +56,8 @@ class Period:
 
 def find(folded: str) -> tuple[Period, str] | None:
     """Return the period of a text (text.folded) and the text without it, None where there is none."""
+    if not POSSIBLE.search(folded):
+        return None
     for freq, form in FORMS:
         match = form.search(folded)
         if match:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int_]
 
+ORDINAL = re.compile(r"[a-d]?|\(?\d{1,2}\)?")  # of a column, or an empty cell
 MOST_HEADER = 12  # rows above the first figures that may belong to their table
 TITLED = re.compile(
     r"(?:bieu|bang|table|phu luc)?\s*[\divxlc]+(?:[.,]\d+)*\s*[.:)/-]\s*\S|(?:bieu|bang|table|phu luc|\(?tiep theo)\b"
@@ -73,12 +74,15 @@ def _is_body(grid: Grid) -> Flags:
 
 def numbered(grid: Grid) -> Flags:
     """Return whether each row numbers the columns: "A B 1 2 3"."""
-    lines = [[one for one in row if one] for row in grid.folded.tolist()]
-    return np.array([_counts_up([one for one in line if not re.fullmatch(r"[a-d]", one)]) for line in lines], dtype=bool)
+    count = {one: ORDINAL.fullmatch(one) is not None for one in set(grid.folded.ravel().tolist())}
+    likely = np.array([all(map(count.__getitem__, row)) for row in grid.folded.tolist()], dtype=bool)
+    for row in np.flatnonzero(likely):
+        likely[row] = _counts_up([one for one in grid.folded[row].tolist() if one and not one.isalpha()])
+    return likely
 
 
 def _counts_up(texts: list[str]) -> bool:
-    if len(texts) < 3 or not all(re.fullmatch(r"\(?\d{1,2}\)?", one) for one in texts):
+    if len(texts) < 3:
         return False
     numbers = [int(one.strip("()")) for one in texts]
     return numbers[0] <= 3 and all(0 < after - before <= 2 for before, after in zip(numbers, numbers[1:], strict=False))

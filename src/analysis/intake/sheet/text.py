@@ -34,6 +34,8 @@ BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
 POWERS = str.maketrans("²³", "23")
 POWER = re.compile(r"\b(k?m) ?([23])\b")
 MARKS = re.compile(r"(?:\s*(?:\(?\*+\)?|\(\d\)|¹))+$")  # of footnotes
+ENDS_OF_MARKS = ("*", ")", "¹")
+COMBINING = re.compile("[\u0300-\u036f]")
 NUMBERED = re.compile(r"^(?:[-+*•–]|(?:[a-z]|[ivx]+|\d{1,2})[.)/])\s*")  # before the label of a line
 ENCODINGS = ("tcvn3", "vni")
 
@@ -123,8 +125,13 @@ def _without_look_alikes(text: str) -> str:
     return "".join(mixed)
 
 
+@functools.lru_cache(maxsize=2**18)
 def folded(text: str) -> str:
     """Return a text as it is compared: lower case without diacritics, marks of footnotes and double blanks."""
-    plain = unicodedata.normalize("NFD", POWER.sub(r"\1\2", text.translate(POWERS)).lower().replace("đ", "d"))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return BLANKS.sub(" ", MARKS.sub("", plain.strip())).strip()
+    plain = POWER.sub(r"\1\2", text.translate(POWERS)).lower()
+    if not plain.isascii():
+        plain = COMBINING.sub("", unicodedata.normalize("NFD", plain.replace("đ", "d")))
+    plain = plain.strip()
+    if plain.endswith(ENDS_OF_MARKS):
+        plain = MARKS.sub("", plain)
+    return " ".join(plain.split()) if plain.isascii() else BLANKS.sub(" ", plain).strip()
