@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-import shutil
-import unicodedata
+import contextlib
+import datetime as dt
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ from analysis.intake.reader import choice, tables
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.schema.raw import MANIFEST
-from analysis.whole_file import drafted
+from pipelines import lock, register
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.settings import Settings
 
 SOURCE, TABLES = "commune_workbook", "received_tables"
+STATUSES = ("A", "P", "E")
 STATUS = "E"  # of a column whose status was left empty: the least certain
 
 
@@ -50,14 +49,22 @@ def run(settings: Settings, lang: str, file: str, document: Document | None = No
     A cell that cannot be read is told with sheet and cell and never stops the rest. Raises InputError, before anything is
     written, for a file without figures, a data-entry workbook that names an unknown area, another without maker and date.
     """
-    import pandas as pd
-
-    lines, raw, delivered = Lines(lang), settings.raw, Path(file)
-    document = document or Document()
+    lines, delivered = Lines(lang), Path(file)
     if not delivered.is_file():
         raise InputError("file_missing", file=delivered.name)
     if delivered.suffix.lower() not in choice.WORKBOOKS:
         raise InputError("form_unknown", file=delivered.name)
+    with lock.held(settings.processed / "run.lock", lambda: lines.say("waiting_for_run")):
+        for path in register.returned_strays(settings.raw):
+            lines.say("add_stray", path=f"data/raw/{path}")
+        return _registered(settings, lines, delivered, document or Document())
+
+
+def _registered(settings: Settings, lines: Lines, delivered: Path, document: Document) -> int:
+    """Keep and enter the file, and say what was read of it."""
+    import pandas as pd
+
+    raw = settings.raw
     registered = file_of.read(raw / "manifest.csv", MANIFEST)
     digest = manifest_of.sha256(delivered)
     same = registered[registered["sha256"] == digest]
@@ -69,7 +76,11 @@ def run(settings: Settings, lang: str, file: str, document: Document | None = No
         raise InputError("workbook_empty", file=delivered.name)
     guard.refuse(received.rows, delivered.name)
     form = choice.form_of(received.rows)
-    said = _of_template(received, reference, delivered.name) if form == "template" else _of_tables(document, delivered.name)
+    said = (
+        _of_template(received, reference, delivered.name)
+        if form == "template"
+        else _of_tables(lines, document, delivered.name)
+    )
     row = {
         "original_name": delivered.name,
         **said,
@@ -81,9 +92,9 @@ def run(settings: Settings, lang: str, file: str, document: Document | None = No
     entry = pd.Series(row)
     split = choice.of_file(received.rows, received.notes, entry, known)
     older = _older(registered, row)
-    path = _keep(raw, delivered, str(said["source_id"]), str(said["document_date"]))
+    path = register.keep(raw, delivered, digest, str(said["source_id"]), str(said["document_date"]))
     try:
-        register(raw, {"path": path, **row})
+        register.enter(raw, {"path": path, **row})
     except BaseException:  # a file that is not in the register would be found by nobody
         (raw / path).unlink()
         raise
@@ -109,8 +120,10 @@ def _of_template(received: choice.Received, reference: Mapping[str, pd.DataFrame
     }
 
 
-def _of_tables(document: Document, name: str) -> dict[str, object]:
-    """Return what the call says for the register of a workbook that another office made."""
+def _of_tables(lines: Lines, document: Document, name: str) -> dict[str, object]:
+    """Return what the call says, or who sits at the terminal, for the register of a workbook that another office made."""
+    if not (document.provider and document.date) and sys.stdin is not None and sys.stdin.isatty():
+        document = _asked(lines, document, name)
     if not document.provider or not document.date:
         raise InputError("add_document_missing", file=name)
     return {
@@ -123,34 +136,24 @@ def _of_tables(document: Document, name: str) -> dict[str, object]:
     }
 
 
-def register(raw: Path, row: Mapping[str, object]) -> None:
-    """Add a file below `raw` to the manifest, or renew its row; the manifest is replaced whole or not at all."""
-    path = raw / "manifest.csv"
-    received = raw / str(row["path"])
-    full = {**row, "sha256": manifest_of.sha256(received), "bytes": received.stat().st_size}
-    cells = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in full.items()}
-    kept = file_of.texts(path, MANIFEST)
-    own = [cells.get(name, "") for name in MANIFEST.names]
-    places = [at for at, line in enumerate(kept) if line and line[0] == row["path"]]
-    if places:
-        kept[places[0]] = own
-    else:
-        kept.append(own)
-    replace_csv(path, kept)
+def _asked(lines: Lines, document: Document, name: str) -> Document:
+    """Return the document with what the person at the terminal says of it; an answer left empty stays unknown."""
+    lines.say("ask_about", file=name)
+    provider = document.provider or input(lines.text("ask_provider")).strip() or None
+    number = document.number or input(lines.text("ask_document_no")).strip() or None
+    date = document.date
+    while provider and not date:
+        date = _day(input(lines.text("ask_document_date")))
+    status = document.status or input(lines.text("ask_status")).strip().upper()
+    return replace(document, provider=provider, number=number, date=date, status=status if status in STATUSES else None)
 
 
-def replace_csv(path: Path, rows: list[list[str]]) -> None:
-    """Write the rows beside `path` and put them in its place."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    with drafted(path) as draft:
-        draft.write_text(text.getvalue(), encoding="utf-8", newline="")
-
-
-def ascii_name(text: str) -> str:
-    """Return a text as a file name: no diacritics, lower case, `_` between words."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode().lower()).strip("_") or "bieu_nhap"
+def _day(text: str) -> str | None:
+    """Return a day typed as 31/12/2026 or 2026-12-31 as the latter, None for anything else."""
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        with contextlib.suppress(ValueError):
+            return dt.datetime.strptime(text.strip(), form).date().isoformat()
+    return None
 
 
 def _known_area(about: Mapping[str, str], areas: pd.DataFrame, name: str) -> None:
@@ -179,21 +182,6 @@ def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
     for row in changed.to_dict("records"):
         at = {name: row[name] if isinstance(row[name], str) else row[f"{name}_before"] for name in ("sheet", "cell")}
         lines.say("add_changed", **at, before=row["obs_value_before"] or "–", after=row["obs_value"] or "–")
-
-
-def _keep(raw: Path, delivered: Path, source: str, day: str) -> str:
-    """Copy the file into data/raw/received under a name nobody has; return its path below `raw`."""
-    folder = raw / "received" / source / day
-    folder.mkdir(parents=True, exist_ok=True)
-    stem, number = ascii_name(delivered.stem), 1
-    form = delivered.suffix.lower()
-    target = folder / f"{stem}{form}"
-    while target.exists():
-        number += 1
-        target = folder / f"{stem}_{number}{form}"
-    with drafted(target) as draft:
-        shutil.copyfile(delivered, draft)
-    return target.relative_to(raw).as_posix()
 
 
 def _tell(

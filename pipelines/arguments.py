@@ -13,7 +13,7 @@ from analysis.reference import wording
 
 COMMANDS = (
     *("run", "test", "load", "validate", "project", "report"),
-    *("read", "add", "template", "illustrate", "export", "judge", "forecast", "backtest", "lab", "benchmark"),
+    *("read", "add", "undo", "template", "illustrate", "export", "judge", "forecast", "backtest", "lab", "benchmark"),
 )
 RULES = ("open_sdg", "unsd", "dns", "aarr")
 DATED = ("run", "load", "validate", "project")
@@ -32,6 +32,7 @@ class Options:
     plan: str = ""
     file: str = ""
     received_on: str | None = None
+    watch: str | None = None
     provider: str | None = None
     document_no: str | None = None
     document_date: str | None = None
@@ -94,7 +95,8 @@ def _own_options(one: argparse.ArgumentParser, name: str) -> None:
         one.add_argument("file", metavar="FILE", help=_both("help_read_file"))
         one.add_argument("--csv", metavar="DIR", help=_both("help_csv"))
     if name == "add":
-        one.add_argument("file", metavar="FILE", help=_both("help_file"))
+        one.add_argument("file", metavar="FILE", nargs="?", default="", help=_both("help_file"))
+        one.add_argument("--watch", metavar="DIR", help=_both("help_watch"))
         one.add_argument("--provider", metavar="NAME", help=_both("help_provider"))
         one.add_argument("--document-no", metavar="NO", help=_both("help_document_no"))
         one.add_argument("--document-date", type=day, metavar="YYYY-MM-DD", help=_both("help_document_date"))

@@ -93,10 +93,19 @@ def _dispatch(options: arguments.Options, settings: Settings) -> int:
 
         return read.run(settings, options.lang, options.file, options.csv)
     if options.command == "add":
-        from pipelines import add
+        from pipelines import add, inbox
 
         about = (options.provider, options.document_no, options.document_date, options.status, options.received_on)
-        return add.run(settings, options.lang, options.file, add.Document(*about))
+        document = add.Document(*about)
+        if options.watch:
+            return inbox.watch(settings, options.lang, options.watch, document)
+        if not options.file:
+            return inbox.run(settings, options.lang, document)
+        return add.run(settings, options.lang, options.file, document)
+    if options.command == "undo":
+        from pipelines import undo
+
+        return undo.run(settings, options.lang)
     if options.command == "illustrate":
         from pipelines import illustrate
 

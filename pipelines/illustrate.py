@@ -16,8 +16,8 @@ from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.reference import wording
 from analysis.schema.plan import ANNUAL_TARGET
-from pipelines.add import register, replace_csv
 from pipelines.progress import Lines
+from pipelines.register import enter, replace_csv
 from pipelines.template import area_row, periods
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _workbooks(
         if day == vintages[0]:
             path = f"received/{SOURCE}/{day}/{stem}_long.xlsx"
             _write(lines, settings.raw / path, plan, own, day, reference)
-            register(settings.raw, _manifest_row(path, day))
+            enter(settings.raw, _manifest_row(path, day))
             latest = own.groupby(own["time_period"].str.len())["time_period"].transform("max")
             _write(lines, fixtures / f"{stem}_short.xlsx", plan, own[own["time_period"] == latest], day, reference)
         else:

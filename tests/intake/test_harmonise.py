@@ -90,6 +90,18 @@ def test_faulty_row_is_rejected_with_its_rule_and_address(thread, change, rule):
     assert rejected["cell"].split(":")[0] in ("5", "4")
 
 
+def test_the_same_figure_in_another_file_is_no_fault(thread):
+    """Two files without a number on them: equal figures are skipped with a reason, other ones refused."""
+    first, again = rows_of(thread, lambda cells: cells), rows_of(thread, put("obs_value", "101.5"))
+    register = pd.concat([thread.register, thread.register.assign(path="again.csv", sha256="0")], ignore_index=True)
+    result = harmonised(pd.concat([first, again.assign(file="again.csv")]), thread.reference, register)
+    assert len(result.observation) == 12 and set(result.observation["file"]) == {thread.register["path"][0]}
+    (refused,) = result.rejected.to_dict("records")
+    assert (refused["file"], refused["cell"].split(":")[0], refused["rule"]) == ("again.csv", "5", "key_repeated")
+    skipped = result.row_skipped[result.row_skipped["file"] == "again.csv"]["reason"].value_counts()
+    assert skipped.to_dict() == {"skip_same_figure": 11, "skip_header": 1}
+
+
 def test_growth_in_percent_becomes_an_index_and_keeps_its_last_digit(thread):
     def growth(cells):
         cells[tidy.HEADER.index("unit_measure")] = "PC_Y"

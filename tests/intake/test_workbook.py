@@ -21,7 +21,7 @@ from analysis.reference import file, tables, wording
 from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
 from analysis.settings import Settings
-from pipelines import add, template
+from pipelines import add, register, template
 from pipelines import read as read_command
 
 COMMUNE, CITY = "10642", "31"
@@ -610,7 +610,7 @@ def test_manifest_keeps_every_other_byte(home):
     entry = file.read(path, MANIFEST).iloc[0]
     kept = {name: "" if pd.isna(value) else value for name, value in entry.items()}
     dates = {name: str(kept[name].date()) for name in ("document_date", "received_on") if kept[name] != ""}
-    add.register(
+    register.enter(
         home.raw, {name: kept[name] for name in MANIFEST.names} | dates | {"illustrative": bool(kept["illustrative"])}
     )
     assert path.read_text(encoding="utf-8") == before

@@ -94,7 +94,7 @@ def test_few_tables_are_ambiguous(tmp_path):
 
 def test_register_saved_by_excel_is_written_back_in_this_project_s_form(tmp_path):
     """`add` appends to it: the whole of it is canonical again."""
-    from pipelines import add
+    from pipelines import register
 
     root = copy_project(tmp_path / "p")
     raw = root / "data" / "raw"
@@ -104,7 +104,7 @@ def test_register_saved_by_excel_is_written_back_in_this_project_s_form(tmp_path
     saved(raw / "manifest.csv", given, "excel")
     pd.testing.assert_frame_equal(manifest.read(raw), manifest.read(RAW))
     first = manifest.read(RAW).iloc[0]
-    add.register(raw, {name: rows[1][rows[0].index(name)] for name in MANIFEST.names} | {"path": first["path"]})
+    register.enter(raw, {name: rows[1][rows[0].index(name)] for name in MANIFEST.names} | {"path": first["path"]})
     assert (raw / "manifest.csv").read_text(encoding="utf-8") == before
 
 

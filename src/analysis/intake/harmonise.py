@@ -77,14 +77,17 @@ def observations(splits: Sequence[Split], reference: Reference) -> Harmonised:
     good = _observed(known[~bad & ~empty], reference)
     good, dropped = correction.apply(good, reference.correction)
     repeated = good.duplicated(list(OBSERVATION.key))
+    alike = good.duplicated([*OBSERVATION.key, "as_read", "obs_status"])
+    same = repeated & alike & ~good.duplicated([*OBSERVATION.key, "file"])  # in one file it is a slip
     rejected = [
         rejections(_at_fault(entries[bad], faults[bad])),
-        rejections(good[repeated].assign(raw_text=None, rule="key_repeated")[[*PLACE, "raw_text", "rule"]]),
+        rejections(good[repeated & ~same].assign(raw_text=None, rule="key_repeated")[[*PLACE, "raw_text", "rule"]]),
         *(split.rejected for split in splits),
     ]
     skipped = [
         entries[empty].assign(reason="skip_no_value")[[*PLACE, "reason"]],
         dropped.assign(reason="skip_corrected")[[*PLACE, "reason"]],
+        good[same].assign(reason="skip_same_figure")[[*PLACE, "reason"]],
         *(split.skipped for split in splits),
     ]
     return _tables(splits, good[~repeated], pd.concat(rejected), pd.concat(skipped), repair)
