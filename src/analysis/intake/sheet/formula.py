@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO
-from xml.parsers import expat
 
-from analysis.intake.sheet import address
+from analysis.intake.sheet import address, archive
+from analysis.intake.sheet.archive import Attributes
 
-RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 CHUNK, TAG = 2**20, 64  # bytes: read at once, and longer than the tag's name
-Attributes = dict[str, str]
 Place = tuple[int, int]  # row and column, from 0
 
 
@@ -31,32 +27,8 @@ def without_result(path: Path) -> dict[str, dict[Place, str]]:
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as book:
-        members = _members(book)
+        members = archive.sheets(book)
         return {name: _of_sheet(book, member) for name, member in members.items() if _has_formula(book, member)}
-
-
-def _members(book: zipfile.ZipFile) -> dict[str, str]:
-    """Return the file of each worksheet in the workbook's archive, by sheet name."""
-    names = set(book.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return {}
-    sheets: dict[str, str] = {}
-    targets: dict[str, str] = {}
-
-    def sheet(tag: str, about: Attributes) -> None:
-        if tag == "sheet":
-            sheets[about.get("name", "")] = about.get(f"{RELATION} id", "")
-
-    def relation(tag: str, about: Attributes) -> None:
-        if tag == "Relationship":
-            targets[about.get("Id", "")] = about.get("Target", "")
-
-    for member, begun in (("xl/workbook.xml", sheet), ("xl/_rels/workbook.xml.rels", relation)):
-        with book.open(member) as file:
-            _parse(file, begun)
-    places = {name: targets.get(key, "") for name, key in sheets.items()}
-    places = {name: one.lstrip("/") if one.startswith("/") else f"xl/{one}" for name, one in places.items()}
-    return {name: place for name, place in places.items() if place in names}
 
 
 def _has_formula(book: zipfile.ZipFile, member: str) -> bool:
@@ -101,22 +73,5 @@ def _of_sheet(book: zipfile.ZipFile, member: str) -> dict[Place, str]:
             found[row, column] = "".join(formula)
 
     with book.open(member) as file:
-        _parse(file, begun, text, ended)
+        archive.parse(file, begun, text, ended)
     return found
-
-
-def _parse(
-    file: IO[bytes],
-    begun: Callable[[str, Attributes], None],
-    text: Callable[[str], None] | None = None,
-    ended: Callable[[str], None] | None = None,
-) -> None:
-    """Read XML, tags by their own names whatever their prefix."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, about: begun(tag.rpartition(" ")[2], about)
-    if text is not None:
-        parser.CharacterDataHandler = text
-    if ended is not None:
-        parser.EndElementHandler = lambda tag: ended(tag.rpartition(" ")[2])
-    parser.ParseFile(file)
