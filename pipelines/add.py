@@ -101,8 +101,9 @@ def _registered(settings: Settings, lines: Lines, delivered: Path, document: Doc
     if older is not None:
         before = choice.read(raw, older)
         _tell_newer(lines, split, choice.of_file(before.rows, before.notes, entry, known), older)
-    hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
-    _tell(lines, split, reference["indicator"], delivered.name, path, bool(said["illustrative"]), hidden)
+    _tell(lines, split, reference["indicator"], delivered.name, path, bool(said["illustrative"]))
+    lines.noted(received.notes, pd.concat([split.entries, split.rejected]))
+    lines.say("add_next")
     return 0
 
 
@@ -184,9 +185,7 @@ def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
         lines.say("add_changed", **at, before=row["obs_value_before"] or "–", after=row["obs_value"] or "–")
 
 
-def _tell(
-    lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool, hidden: list[str]
-) -> None:
+def _tell(lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool) -> None:
     """Say how much was read and, cell by cell, what was refused and what to do."""
     read = split.entries.merge(cards[["indicator", "lower", "upper"]], on="indicator", how="left")
     read = read.assign(text=read["obs_value"])
@@ -202,8 +201,6 @@ def _tell(
         lines.say("add_not_mapped", count=unmapped)
     if illustrative:
         lines.say("add_illustrative")
-    if hidden:
-        lines.say("add_hidden", sheets=", ".join(hidden))
     lines.repaired(repair)
     for row in split.rejected.to_dict("records"):
         _tell_one(lines, row, row["raw_text"], lines.text(row["todo"]))
@@ -212,7 +209,6 @@ def _tell(
         if row["fault"] == "number_ambiguous":
             todo = lines.text("add_ambiguous", **_readings(row, lines.lang))
         _tell_one(lines, row, row["text"], todo)
-    lines.say("add_next")
 
 
 def _tell_one(lines: Lines, row: Mapping[str, Any], text: object, todo: str) -> None:

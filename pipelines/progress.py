@@ -74,6 +74,23 @@ class Lines:
             at = {name: first[name] for name in ("sheet", "cell", "before", "after")}
             self.say("repaired", count=len(own), reason=words, **at)
 
+    def noted(self, notes: pd.DataFrame, figures: pd.DataFrame) -> None:
+        """Print what a person sees in a workbook beside its values and this program reads all the same, a line a kind.
+
+        `notes`: sheet, cell, kind (codelist note_kind), text; of merged cells those alone that hold one of `figures`.
+        """
+        places = set(zip(figures["sheet"], figures["cell"], strict=True))
+        for kind, own in notes.groupby("kind", sort=False):
+            rows = zip(own["sheet"], own["cell"], own["text"], strict=True)
+            told = [
+                _place(sheet, cell, text if kind == "comment" else "")
+                for sheet, cell, text in rows
+                if kind != "merged" or (sheet, cell) in places
+            ]
+            more = self.text("and_more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
+            if told:
+                self.say(f"note_{kind}", count=len(told), places=", ".join(told[:SHOWN]) + more)
+
     def refused(self, rows: Sequence[tuple[int, str]]) -> None:
         """Print the first rows of a table that say nothing, each with why, and how many more there are."""
         for row, reason in rows[:SHOWN]:
@@ -100,6 +117,11 @@ class Lines:
             f"{'; '.join(results)} ({wording.text('seconds', self.lang, seconds=_seconds(begun, self.lang))})",
             flush=True,
         )
+
+
+def _place(sheet: str, cell: str, quoted: str) -> str:
+    """Return the name of a place, and what somebody wrote there."""
+    return (f"{sheet}!{cell}" if cell else sheet) + (f" “{quoted}”" if quoted else "")
 
 
 def _seconds(begun: float, lang: str) -> str:

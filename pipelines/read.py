@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.intake import guard, harmonise, typed_number
 from analysis.intake.reader import choice, tables
-from analysis.intake.sheet import figure, number_text
+from analysis.intake.sheet import figure
 from analysis.reference import tables as reference_of
 from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
@@ -38,6 +38,8 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     A file without a date of its own is taken to be of the last day of the last period that it holds. Raises InputError for a
     file that cannot be read.
     """
+    import pandas as pd
+
     lines, path = Lines(lang), Path(file)
     if not path.is_file():
         raise InputError("file_missing", file=path.name)
@@ -47,10 +49,8 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     guard.refuse(received.rows, path.name)
     form = choice.form_of(received.rows)
     frames = _of_tables(path, received, reference) if form == "tables" else _of_own_form(path, received, reference)
-    hidden = received.notes.loc[received.notes["kind"] == "hidden_sheet", "sheet"].tolist()
     _tell(lines, path.name, form, frames)
-    if hidden:
-        lines.say("add_hidden", sheets=", ".join(hidden))
+    lines.noted(received.notes, pd.concat([frames["observation"], frames["rejected"]]))
     if csv:
         _write(Path(csv), frames)
         lines.say("read_written", folder=csv)
@@ -115,13 +115,14 @@ def _day(figures: pd.DataFrame) -> dt.date:
 
 
 def _joined(figures: pd.DataFrame, loaded: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return every figure as read with its number, that of core.observation where it became one, and what was repaired."""
+    """Return every figure as read, with its number in core.observation where it became one, and what was repaired."""
     import pandas as pd
 
-    canonical = number_text.is_canonical(figures["text"])
-    entries = figures.assign(number_form=canonical.map({True: "canonical", False: "vi"}), lower=None, upper=None)
+    entries = figures.assign(lower=None, upper=None)
     read = typed_number.read(entries).reindex(entries.index)
-    value = pd.to_numeric(figures["text"].where(canonical), errors="coerce").fillna(read["value"].astype("float64"))
+    value = pd.to_numeric(figures["text"].where(figures["number_form"] != "vi"), errors="coerce").fillna(
+        read["value"].astype("float64")
+    )
     keys = ["sheet", "cell"]
     observed = loaded.set_index(keys)["obs_value"]
     taken = pd.Series(observed.reindex(pd.MultiIndex.from_frame(figures[keys])).to_numpy(), index=figures.index)

@@ -124,3 +124,32 @@ def test_a_list_of_persons_is_refused(tmp_path, capsys):
     said = vars(raised.value)["values"]
     assert (raised.value.key, said["sheet"], said["cell"]) == ("personal_data", "So lieu", "B2")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_a_sheet_shows_beside_its_values_is_named(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "BHYT"
+    rows = [["Tỷ lệ tham gia bảo hiểm y tế"], ["Đơn vị tính: %"], ["", "2023", "2024", "2025"], ["Toàn xã", 0.934, 0.95, 0.96]]
+    for row in [*rows, ["Thôn A", 0.9, 0.92, 0.93], ["Thôn B", 0.91, 0.93, None]]:
+        sheet.append(row)
+    for row in sheet["B4:D6"]:
+        for cell in row:
+            cell.number_format = "0.0%"
+    sheet.merge_cells("C6:D6")
+    sheet.merge_cells("A1:D1")
+    sheet.row_dimensions[5].hidden = True
+    sheet["D4"].font = openpyxl.styles.Font(strike=True)
+    book.save(tmp_path / "bhyt.xlsx")
+    assert read.run(Settings(), "en", str(tmp_path / "bhyt.xlsx"), str(tmp_path / "out")) == 0
+    said = capsys.readouterr().out
+    assert "Hidden rows, read all the same (1): BHYT!5:5." in said
+    assert "Merged cells that hold a figure, taken for the first cell alone (1): BHYT!C6." in said
+    assert "Struck-through cells, read all the same (1): BHYT!D4." in said
+    assert "a cell in percent format, read as shown" in said
+    made = pd.read_csv(tmp_path / "out" / "observation.csv")
+    assert made.set_index("cell")["obs_value"].to_dict() == {
+        **{"B4": 93.4, "C4": 95, "D4": 96, "B5": 90, "C5": 92, "D5": 93, "B6": 91, "C6": 93}
+    }
+    repair = pd.read_csv(tmp_path / "out" / "repair.csv")
+    assert repair.set_index("cell").loc["B4", ["before", "after"]].tolist() == [0.934, 93.4]

@@ -112,10 +112,11 @@ def _joined(entries: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         source_known=entries["source_id"].isin(reference.source["source_id"]),
     )
     joined = joined.merge(cards, how="left", left_on="indicator", right_on="card_indicator")
-    joined = joined.merge(units, how="left", on="unit_measure")
+    per_cent = reference.unit["name_vi"].str.startswith("%")
+    joined = joined.merge(units.assign(per_cent=per_cent), how="left", on="unit_measure")
     joined = joined.merge(area, how="left", on=["ref_area", "valid_from"])
     joined = joined.merge(files, how="left", left_on="file", right_on="file_path")
-    canonical = joined["obs_value"].where(joined["number_form"] == "canonical")
+    canonical = joined["obs_value"].where(joined["number_form"] != "vi")
     number = canonical.str.fullmatch(NUMBER).fillna(False).astype(bool)
     return joined.assign(value=pd.to_numeric(canonical.where(number), errors="coerce").astype("float64"), is_number=number)
 
@@ -156,6 +157,7 @@ def _faults(known: pd.DataFrame) -> pd.DataFrame:
         *(("area_valid_from", "cell_wrong", known["valid_from"].isna()), ("vintage", "cell_wrong", known["day"].isna())),
         ("vintage_assumed", "cell_wrong", ~known["vintage_assumed"].isin(["true", "false"])),
         ("obs_value", "cell_wrong", unreadable),
+        ("obs_value", "number_is_percent", (known["number_form"] == "percent") & (known["per_cent"] == False)),  # noqa: E712
         ("time_period", "period_wrong", ~period),
         ("indicator", "indicator_unknown", known["card_indicator"].isna()),
         *((name, "not_as_card", known[name] != known[f"card_{name}"]) for name in ("concept", "prices")),

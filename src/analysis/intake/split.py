@@ -21,8 +21,8 @@ PLACE = ["file", "sheet", "row", "cell"]
 
 @dataclass(frozen=True)
 class Split:
-    """Frames: `entries` (PLACE, number_form "canonical" or "vi", ENTRY; obs_value as read), `skipped` (PLACE, reason),
-    `rejected` (PLACE, raw_text, rule, todo).
+    """Frames: `entries` (PLACE, number_form "canonical", "percent" or "vi", ENTRY; obs_value as read), `skipped` (PLACE,
+    reason), `rejected` (PLACE, raw_text, rule, todo).
     """
 
     entries: pd.DataFrame

@@ -30,13 +30,14 @@ def read(entries: pd.DataFrame) -> pd.DataFrame:
     for none; `reason` why it is read so, "" where it needs none (wording repair_REASON, several joined by +).
 
     `entries`: file, sheet, row, cell, text, number_form, and lower and upper of the card. Cells that are numbers already
-    (number_form canonical) are read as what stands around.
+    (number_form canonical) are read as what stands around; those shown as a percentage (percent) are told as such.
     """
     import pandas as pd
 
     typed = entries["number_form"] == "vi"
+    shown = _shown(entries[entries["number_form"] == "percent"])
     if not typed.any():
-        return pd.DataFrame(columns=[*NAMES], index=entries.index[:0])
+        return shown
     texts = entries["text"].fillna("").astype("str")
     own = texts[typed]
     parts = pd.DataFrame([_parted(one) for one in own.tolist()], columns=["number", "status", "reason"], index=own.index)
@@ -46,16 +47,31 @@ def read(entries: pd.DataFrame) -> pd.DataFrame:
     every = pd.to_numeric(texts.where(~typed), errors="coerce").fillna(made["value"].reindex(entries.index))
     place = entries[["file", "sheet", "row"]].assign(column=entries["cell"].str.rstrip("0123456789"), value=every)
     made = _decided(made, place, _marks(parts["number"]).reindex(entries.index).fillna(""))
-    return _counted(made, place)[[*NAMES]]
+    made = _counted(made, place)[[*NAMES]]
+    return pd.concat([made, shown]) if len(shown) else made
 
 
 def repairs(entries: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     """Return the entries read otherwise than they stand, with before, after, reason; `read` is what the function made."""
+    import pandas as pd
+
     which = (read["reason"].fillna("") != "") & read["fault"].isna()
     own = read[which]
     after = [f"{value:.15g} {status}".strip() for value, status in zip(own["value"], own["status"], strict=True)]
     left = entries.loc[own.index]
-    return left.assign(before=left["text"], after=after, reason=own["reason"])
+    shown = left["number_form"] == "percent"
+    before = left["text"].where(~shown, (pd.to_numeric(left["text"].where(shown)) / 100).map("{:.15g}".format))
+    return left.assign(before=before, after=after, reason=own["reason"])
+
+
+def _shown(entries: pd.DataFrame) -> pd.DataFrame:
+    """Return as `read` the cells whose number the spreadsheet shows as a percentage."""
+    import pandas as pd
+
+    made = pd.DataFrame(columns=[*NAMES], index=entries.index)
+    return made.assign(
+        value=pd.to_numeric(entries["text"]), number=entries["text"], status="", reason="percent_format", fault=None
+    )
 
 
 def _parted(text: str) -> tuple[str, str, str]:

@@ -60,7 +60,7 @@ CODELISTS: dict[str, tuple[str, ...]] = {
         *("value", "plan", "share", "growth", "index", "contribution", "difference", "of_plan"),
         *("index_same_period", "index_previous", "index_base", "index_december", "index_other"),
     ),
-    "note_kind": ("hidden_sheet", "merged"),
+    "note_kind": ("hidden_sheet", "hidden_row", "hidden_column", "filtered_row", "merged", "comment", "struck"),
     "conflict_reason": ("status", "vintage", "rank"),
 }
 

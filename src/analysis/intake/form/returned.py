@@ -231,7 +231,7 @@ class _Reading:
         if not period.year_only and card["part_year"] == "none":
             self._reject(line, period.column, "part_year_none")
             return
-        form = "canonical" if letter == "n" else "vi"
+        form = {"n": "canonical", "p": "percent"}.get(letter, "vi")
         if letter == "d":
             self._reject(line, period.column, "number_is_date")
             return

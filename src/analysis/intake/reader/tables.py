@@ -116,7 +116,6 @@ def divided(figures: pd.DataFrame, unread: pd.DataFrame, path: str, file: Mappin
     card = cards.loc[good["indicator"]]
     constant = (card["prices"] == "Q").to_numpy()
     entries = good.assign(
-        number_form="vi",
         freq=good["freq"].replace(FREQ),
         obs_value=good["text"],
         prices=card["prices"].to_numpy(),
@@ -126,7 +125,6 @@ def divided(figures: pd.DataFrame, unread: pd.DataFrame, path: str, file: Mappin
         vintage_assumed=str(bool(pd.isna(file["document_date"]))).lower(),
         source_id=file["source_id"],
     )
-    entries["number_form"] = entries["number_form"].where(~number_text.is_canonical(entries["text"]), "canonical")
     rule = made["fault"].where(faulty, "question_" + question)
     rejected = made.assign(raw_text=made["text"], rule=rule)[asked | faulty]
     skipped = [

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from analysis.errors import InputError
-from analysis.intake.sheet import address, formula
+from analysis.intake.sheet import address, formula, mark
 
 MOST_ROWS, MOST_COLUMNS = 200_000, 500
 MOST_JSON_MEGABYTES = 128  # what the parent is willing to read
@@ -27,9 +27,9 @@ MEGABYTE = 2**20
 
 
 class Row(NamedTuple):
-    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, s text, d date, b yes or
-    no, f formula without a stored result, e empty. Numbers are canonical (no ".0", decimal point), dates ISO, b is `true` or
-    `false`, the text of f is the formula.
+    """One row: its number from 1, its cells as text from column A, and a letter a cell: n number, p number shown as a
+    percentage, s text, d date, b yes or no, f formula without a stored result, e empty. Numbers are canonical (no ".0",
+    decimal point), p as shown (0.96 is 96), dates ISO, b is `true` or `false`, the text of f is the formula.
     """
 
     row: int
@@ -38,8 +38,8 @@ class Row(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a reader of the sheet must know beside its cells. `cell`: where, "" for the sheet itself; `kind`: of codelist
-    note_kind; `text`: what it says, if anything.
+    """What a reader of the sheet must know beside its cells. `cell`: where, a cell, rows "5:7" or columns "C:D", "" for the
+    sheet itself; `kind`: of codelist note_kind; `text`: what it says, if anything.
     """
 
     cell: str
@@ -153,6 +153,8 @@ def _print(path: Path) -> int:
         merged = [_range(one) for one in sheet.merged_cell_ranges or ()]
         notes += [Note(one.partition(":")[0], "merged", one) for one in merged]
         sheets.append(Sheet(about.name, read, notes))
+    marks = mark.marks(path)
+    sheets = [_marked(sheet, marks[sheet.name]) if sheet.name in marks else sheet for sheet in sheets]
     unresolved = formula.without_result(path)
     if any(row >= MOST_ROWS or column >= MOST_COLUMNS for places in unresolved.values() for row, column in places):
         return TOO_LARGE
@@ -164,6 +166,38 @@ def _print(path: Path) -> int:
 def _range(corners: tuple[tuple[int, int], tuple[int, int]]) -> str:
     """Return the corners of a range, rows and columns from 0, as "B3:D3"."""
     return ":".join(f"{address.letters(column)}{row + 1}" for row, column in corners)
+
+
+def _marked(sheet: Sheet, marks: mark.Marks) -> Sheet:
+    """Return the sheet with its marks as notes, and numbers shown as percentages as they are shown."""
+    last = len(sheet.rows)
+    struck = [(row, column) for row, column in sorted(marks.struck) if row < last and column < len(sheet.rows[row].cells)]
+    struck = [(row, column) for row, column in struck if sheet.rows[row].cells[column]]
+    notes = [*sheet.notes, *(Note(*one) for one in marks.notes if one[1] == "comment" or _holds(sheet.rows, one[0]))]
+    notes += [Note(f"{address.letters(column)}{row + 1}", "struck", sheet.rows[row].cells[column]) for row, column in struck]
+    columns: dict[int, list[int]] = {}
+    for row, column in marks.percent:
+        columns.setdefault(row, []).append(column)
+    rows = [_as_shown(row, columns[at]) if at in columns else row for at, row in enumerate(sheet.rows)]
+    return Sheet(sheet.name, rows, notes)
+
+
+def _holds(rows: list[Row], span: str) -> bool:
+    """Return whether anything stands in these rows ("5:7") or columns ("C:D")."""
+    first, last = span.split(":")
+    if first.isdigit():
+        return any(any(row.cells) for row in rows[int(first) - 1 : int(last)])
+    own = slice(address.column(first), address.column(last) + 1)
+    return any(any(row.cells[own]) for row in rows)
+
+
+def _as_shown(row: Row, columns: list[int]) -> Row:
+    """Return the row with the numbers in these columns times a hundred."""
+    cells, types = list(row.cells), list(row.types)
+    for column in columns:
+        if column < len(types) and types[column] == "n":
+            cells[column], types[column] = _cell(float(f"{float(cells[column]) * 100:.15g}"))[0], "p"
+    return Row(row.row, cells, "".join(types))
 
 
 def _with_formulas(rows: list[Row], unresolved: dict[formula.Place, str]) -> list[Row]:

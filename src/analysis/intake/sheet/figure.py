@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.intake.sheet.table import Found
 
 FIGURE = (
-    *("sheet", "table", "row", "cell", "text", "title", "group", "label", "heading", "variable", "measure"),
+    *("sheet", "table", "row", "cell", "text", "number_form", "title", "group", "label", "heading", "variable", "measure"),
     *("freq", "time_period", "unit", "prices", "base_per", "obs_status", "fault", "question"),
 )
 Repaired = tuple[str, str, str, str, str]
@@ -128,7 +128,8 @@ def _of_table(grid: Grid, found: Found, title: str) -> tuple[pd.DataFrame, np.nd
     down = {name: rows[name].to_numpy(dtype=object)[:, None] for name in rows}
     across = {name: np.array([getattr(one, name) for one in columns], dtype=object)[None, :] for name in HEADED}
     freq, time_period = _periods(down["row_period"], across["period"], own)
-    unit = _units(down, across, found, title)
+    percent = grid.letter[np.ix_(found.body, places)] == "p"
+    unit = _first(_units(down, across, found, title), np.where(percent, "%", "").astype(object))
     names = np.array([letters(place) for place in places.tolist()], dtype=object)
     said = {
         "row": grid.rows[found.body][:, None],
@@ -137,6 +138,7 @@ def _of_table(grid: Grid, found: Found, title: str) -> tuple[pd.DataFrame, np.nd
         "label": down["label"],
         "variable": across["variable"],
         "text": grid.text[np.ix_(found.body, places)],
+        "number_form": _forms(grid, found, places),
         "title": title,
         "heading": across["text"],
         "measure": _measures(across["measure"], unit, folded),
@@ -173,6 +175,12 @@ def _first(*said: Texts | str) -> Texts:
     for one in said[-2::-1]:
         made = np.where(np.asarray(one, dtype=object) != "", one, made)
     return made
+
+
+def _forms(grid: Grid, found: Found, places: np.ndarray) -> Texts:
+    """Return how each cell writes its number: canonical, percent (a number shown as one) or vi, typed as text."""
+    letter = grid.letter[np.ix_(found.body, places)]
+    return np.where(letter == "n", "canonical", np.where(letter == "p", "percent", "vi")).astype(object)
 
 
 def _faults(grid: Grid, found: Found, places: np.ndarray) -> Texts:

@@ -72,7 +72,7 @@ def grid(sheet: Sheet) -> Grid:
     repairs = {place: (str(delivered[place]), str(texts[place]), names) for place, names in mended.items()}
     folded = _each(text_of.folded, texts, letters == "s")
     mark = np.isin(folded, MISSING) & (texts != "")
-    numeric = np.isin(letters, ["n", "f"])
+    numeric = np.isin(letters, ["n", "p", "f"])
     typed = _each(lambda text: NUMBERISH.fullmatch(text) is not None, texts, letters == "s").astype(bool) & ~mark
     number = numeric | np.where(letters == "s", typed, False).astype(bool)
     places = np.array(rows, dtype=int)
