@@ -8,13 +8,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
-from analysis.intake import guard, typed_number
+from analysis.intake import guard, reading
 from analysis.intake import manifest as manifest_of
 from analysis.intake.form import returned
-from analysis.intake.reader import choice, tables
+from analysis.intake.reader import choice
+from analysis.intake.reading import Reading
 from analysis.reference import file as file_of
 from analysis.reference import tables as reference_of
 from analysis.schema.raw import MANIFEST
@@ -24,12 +25,9 @@ from pipelines.progress import Lines
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.intake.split import Split
     from analysis.settings import Settings
 
-SOURCE, TABLES = "commune_workbook", "received_tables"
 STATUSES = ("A", "P", "E")
-STATUS = "E"  # of a column whose status was left empty: the least certain
 
 
 @dataclass(frozen=True)
@@ -88,9 +86,7 @@ def _registered(settings: Settings, lines: Lines, delivered: Path, document: Doc
         "licence": lines.text("add_licence"),
         "note": "",
     }
-    known = tables.known(reference)
-    entry = pd.Series(row)
-    split = choice.of_file(received.rows, received.notes, entry, known)
+    made = reading.read(received, reference, row)
     older = _older(registered, row)
     path = register.keep(raw, delivered, digest, str(said["source_id"]), str(said["document_date"]))
     try:
@@ -99,10 +95,10 @@ def _registered(settings: Settings, lines: Lines, delivered: Path, document: Doc
         (raw / path).unlink()
         raise
     if older is not None:
-        before = choice.read(raw, older)
-        _tell_newer(lines, split, choice.of_file(before.rows, before.notes, entry, known), older)
-    _tell(lines, split, reference["indicator"], delivered.name, path, bool(said["illustrative"]))
-    lines.noted(received.notes, pd.concat([split.entries, split.rejected]))
+        before = reading.read(choice.read(raw, older), reference, row)
+        _tell_newer(lines, made.observation, before.observation, older)
+    _tell(lines, made, delivered.name, path, bool(said["illustrative"]))
+    lines.noted(received.notes, pd.concat([made.figure, made.rejected]))
     lines.say("add_next")
     return 0
 
@@ -112,11 +108,11 @@ def _of_template(received: choice.Received, reference: Mapping[str, pd.DataFrame
     about = returned.guide(received.rows)
     _known_area(about, reference["area"], name)
     return {
-        "source_id": SOURCE,
+        "source_id": reading.TEMPLATE,
         "provider": about["maker"],
         "document_no": about["document_no"],
         "document_date": about["document_date"],
-        "obs_status": STATUS,
+        "obs_status": reading.STATUS,
         "illustrative": about["kind"] == "assumed",
     }
 
@@ -128,11 +124,11 @@ def _of_tables(lines: Lines, document: Document, name: str) -> dict[str, object]
     if not document.provider or not document.date:
         raise InputError("add_document_missing", file=name)
     return {
-        "source_id": TABLES,
+        "source_id": reading.TABLES,
         "provider": document.provider,
         "document_no": document.number or "",
         "document_date": document.date,
-        "obs_status": document.status or STATUS,
+        "obs_status": document.status or reading.STATUS,
         "illustrative": False,
     }
 
@@ -173,48 +169,27 @@ def _older(registered: pd.DataFrame, row: Mapping[str, object]) -> str | None:
     return str(registered.loc[same, "path"].iloc[-1]) if same.any() else None
 
 
-def _tell_newer(lines: Lines, split: Split, older: Split, path: str) -> None:
-    """Say that a newer copy of a document stands in place of the older, and where their figures differ."""
+def _tell_newer(lines: Lines, now: pd.DataFrame, before: pd.DataFrame, path: str) -> None:
+    """Say that a newer copy of a document stands in place of the older, and where their observations differ."""
     key = ["indicator", "ref_area", "activity", "freq", "time_period"]
-    both = split.entries.merge(older.entries, how="outer", on=key, suffixes=("", "_before"))
-    both = both.fillna({"obs_value": "", "obs_value_before": ""})
-    changed = both[both["obs_value"] != both["obs_value_before"]]
-    lines.say("add_newer", path=path, same=len(both) - len(changed), changed=len(changed))
+    both = now.merge(before, how="outer", on=key, suffixes=("", "_before"))
+    alike = both["obs_value"] == both["obs_value_before"]
+    changed = both[~alike].copy()
+    lines.say("add_newer", path=path, same=int(alike.sum()), changed=len(changed))
     for row in changed.to_dict("records"):
         at = {name: row[name] if isinstance(row[name], str) else row[f"{name}_before"] for name in ("sheet", "cell")}
-        lines.say("add_changed", **at, before=row["obs_value_before"] or "–", after=row["obs_value"] or "–")
+        said = {"before": row["obs_value_before"], "after": row["obs_value"]}
+        lines.say("add_changed", **at, **{name: "–" if value != value else f"{value:.15g}" for name, value in said.items()})
 
 
-def _tell(lines: Lines, split: Split, cards: pd.DataFrame, name: str, path: str, illustrative: bool) -> None:
+def _tell(lines: Lines, made: Reading, name: str, path: str, illustrative: bool) -> None:
     """Say how much was read and, cell by cell, what was refused and what to do."""
-    read = split.entries.merge(cards[["indicator", "lower", "upper"]], on="indicator", how="left")
-    read = read.assign(text=read["obs_value"])
-    parsed = typed_number.read(read).reindex(read.index)
-    faulty = (read["number_form"] == "vi") & parsed["fault"].notna()
-    empty = (read["number_form"] == "vi") & parsed["value"].isna() & ~faulty
-    repair = typed_number.repairs(read, parsed)
-    unmapped = int((split.skipped["reason"] == "skip_not_mapped").sum())
-    loaded = len(read) - int(faulty.sum()) - int(empty.sum())
-    rejected, skipped = int(faulty.sum()) + len(split.rejected), int(empty.sum()) + len(split.skipped)
-    lines.say("add_done", file=name, path=path, loaded=loaded, rejected=rejected, skipped=skipped)
-    if unmapped:
-        lines.say("add_not_mapped", count=unmapped)
+    account = made.account.drop(columns="sheet").sum()
+    counts = {name: int(account[name]) for name in ("loaded", "rejected", "skipped")}
+    lines.say("add_done", file=name, path=path, **counts)
+    if account["not_mapped"]:
+        lines.say("add_not_mapped", count=int(account["not_mapped"]))
     if illustrative:
         lines.say("add_illustrative")
-    lines.repaired(repair)
-    for row in split.rejected.to_dict("records"):
-        _tell_one(lines, row, row["raw_text"], lines.text(row["todo"]))
-    for row in read.join(parsed)[faulty].to_dict("records"):
-        todo = lines.text(f"todo_{row['fault']}")
-        if row["fault"] == "number_ambiguous":
-            todo = lines.text("add_ambiguous", **_readings(row, lines.lang))
-        _tell_one(lines, row, row["text"], todo)
-
-
-def _tell_one(lines: Lines, row: Mapping[str, Any], text: object, todo: str) -> None:
-    lines.say("add_rejected", sheet=row["sheet"], cell=row["cell"], text=text if isinstance(text, str) else "", todo=todo)
-
-
-def _readings(row: Mapping[str, Any], lang: str) -> dict[str, str]:
-    decimal, thousands = f"{row['as_decimal']:.3f}", f"{row['as_thousands']:.0f}"
-    return {"decimal": decimal.replace(".", ",") if lang == "vi" else decimal, "thousands": thousands}
+    lines.repaired(made.repair)
+    lines.rejected(made.rejected)

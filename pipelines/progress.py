@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis import table_file
+from analysis.intake.sheet import number_text
 from analysis.reference import wording
+from analysis.schema.codelist import NOT_APPLICABLE
 from analysis.table_file import TableFile
 from pipelines import stop
 
@@ -90,6 +92,22 @@ class Lines:
             more = self.text("and_more", count=len(told) - SHOWN) if len(told) > SHOWN else ""
             if told:
                 self.say(f"note_{kind}", count=len(told), places=", ".join(told[:SHOWN]) + more)
+
+    def rejected(self, rejected: pd.DataFrame) -> None:
+        """Print each refused cell of a workbook (core.rejected), what it says and what to do."""
+        for row in rejected.to_dict("records"):
+            text = row["raw_text"] if isinstance(row["raw_text"], str) else ""
+            cell = "" if row["cell"] == NOT_APPLICABLE else row["cell"]
+            self.say("add_rejected", sheet=row["sheet"], cell=cell, text=text, todo=self.todo(row["todo"], text))
+
+    def todo(self, key: str, text: str) -> str:
+        """Return what to do about a refused cell; of a number that may be read two ways, both."""
+        if key != "todo_number_ambiguous":
+            return self.text(key)
+        decimal, thousands = number_text.readings(text)
+        return self.text(
+            "add_ambiguous", decimal=decimal.replace(".", ",") if self.lang == "vi" else decimal, thousands=thousands
+        )
 
     def refused(self, rows: Sequence[tuple[int, str]]) -> None:
         """Print the first rows of a table that say nothing, each with why, and how many more there are."""

@@ -10,7 +10,7 @@ import pytest
 from conftest import RAW, harmonised
 
 from analysis.errors import InputError
-from analysis.intake import manifest
+from analysis.intake import manifest, reading
 from analysis.intake.form import handout as entry_form
 from analysis.intake.form import returned
 from analysis.intake.reader import choice
@@ -22,7 +22,6 @@ from analysis.schema.codelist import CODELISTS, NOT_APPLICABLE
 from analysis.schema.raw import MANIFEST
 from analysis.settings import Settings
 from pipelines import add, register, template
-from pipelines import read as read_command
 
 COMMUNE, CITY = "10642", "31"
 PLAN = "thai_tan_2026_2030"
@@ -455,6 +454,23 @@ def test_add_registers_and_tells_what_must_be_mended(home, tmp_path, capsys):
     assert not list(home.raw.rglob(".*.new"))
 
 
+def test_percent_cell_is_read_as_shown_and_refused_where_the_figure_is_no_percentage(home, tmp_path, capsys):
+    path = filled(home, tmp_path)
+    cells = ((SHEET["education"], ("uppersec_share", "2025"), 0.96), (SHEET["economy"], ("electricity_sold", "2025"), 0.4))
+    change(SimpleNamespace(path=path), *cells)
+    book = openpyxl.load_workbook(path)
+    for sheet, place, _ in cells:
+        find(book[sheet], *place).number_format = "0%"
+    book.save(path)
+    add.run(home, "vi", str(path))
+    said = capsys.readouterr().out
+    assert "'40' – Ô định dạng phần trăm nhưng chỉ tiêu không tính bằng %" in said
+    assert "ô định dạng phần trăm, đọc như đang thấy" in said and "“0.96” đọc là “96”" in said
+    made = harmonised_of(home)
+    assert only(made.observation, indicator="uppersec_share")["obs_value"] == 96
+    assert only(made.rejected, rule="number_is_percent")["raw_text"] == "40"
+
+
 def test_add_twice_is_one_sentence_and_a_corrected_file_gets_a_name_of_its_own(home, tmp_path, capsys):
     path = filled(home, tmp_path)
     add.run(home, "vi", str(path))
@@ -490,7 +506,7 @@ def test_a_newer_copy_of_a_document_stands_in_place_of_the_older(home, tmp_path,
     capsys.readouterr()
     add.run(home, "vi", str(path))
     said = capsys.readouterr().out
-    assert "2 ô như cũ, 2 ô khác" in said
+    assert "1 ô như cũ, 2 ô khác" in said
     assert "trước “6200”, nay “6150”" in said
     second = harmonised_of(home)
     own = second.observation.set_index("indicator")
@@ -552,9 +568,7 @@ def test_another_number_date_or_office_is_another_document(home, tmp_path):
 def test_a_workbook_typed_by_hand_is_read_whole():
     """The numbers of shared case workbook_typed_by_hand: what was refused as ambiguous is read, each with its reason."""
     reference = tables.read(Settings().reference)
-    rows = choice.read(Settings().root / "tests" / "fixtures", "typed_by_hand.xlsx").rows
-    entry = read_command._entry(Settings().root / "tests" / "fixtures" / "typed_by_hand.xlsx", add.SOURCE, None)
-    made = harmonised(rows, reference, entry)
+    made = reading.read(choice.read(Settings().root / "tests" / "fixtures", "typed_by_hand.xlsx"), reference, None)
     value = made.observation.set_index(["sheet", "cell"])[["obs_value", "obs_status", "last_digit"]]
     assert value.loc[("Kinh tế", "F7"), "obs_value"] == 210500
     assert value.loc[("Kinh tế", "L15")].tolist() == [78.9, "E", 0.1]

@@ -9,7 +9,7 @@ import pytest
 from conftest import copy_project, start
 
 from analysis.errors import InputError
-from analysis.intake import manifest
+from analysis.intake import manifest, reading
 from analysis.settings import ROOT, Settings
 from pipelines import add, inbox, lock, register, undo
 
@@ -70,7 +70,7 @@ def test_the_last_registrations_are_taken_back_one_by_one_and_no_others(settings
 
 
 def test_what_a_killed_add_left_goes_back_to_the_drop_folder(settings, tmp_path, capsys):
-    folder = settings.raw / "received" / add.TABLES / "2026-10-01"
+    folder = settings.raw / "received" / reading.TABLES / "2026-10-01"
     folder.mkdir(parents=True)
     half, draft = foreign(folder / "half.xlsx"), folder / ".other.xlsx.draft"
     draft.write_bytes(b"x")
@@ -85,7 +85,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(settings, tmp_path):
     path = foreign(tmp_path / "a.xlsx")
     before = sorted((settings.raw / "received").rglob("*.*"))
     with pytest.raises(InputError) as raised:
-        register.keep(settings.raw, path, "0" * 64, add.TABLES, "2026-10-01")
+        register.keep(settings.raw, path, "0" * 64, reading.TABLES, "2026-10-01")
     assert raised.value.key == "file_being_written" and sorted((settings.raw / "received").rglob("*.*")) == before
 
 
@@ -105,7 +105,7 @@ def test_two_that_register_at_once_wait_for_each_other(settings, tmp_path):
         waiting = start(settings.root, "add", str(path), "--provider", "Thuế", "--document-date", "2026-10-01")
         assert "chờ đến khi xong" in waiting.stdout.readline() and waiting.poll() is None
     assert waiting.wait(timeout=60) == 0, waiting.stderr.read()
-    assert len([one for one in paths(settings) if add.TABLES in one]) == 1
+    assert len([one for one in paths(settings) if reading.TABLES in one]) == 1
 
 
 def test_a_watched_folder_registers_what_comes_once_it_is_whole(settings, tmp_path):

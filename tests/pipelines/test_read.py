@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import harmonised
 
 from analysis.errors import InputError
+from analysis.intake import reading
 from analysis.intake.reader import choice
 from analysis.reference import tables
 from analysis.settings import Settings
@@ -45,8 +45,8 @@ def frames(folder: Path) -> dict[str, pd.DataFrame]:
 
 def loaded(path: Path) -> pd.DataFrame:
     """core.observation of a workbook that came on 6 October 2024."""
-    entry = read._entry(path, "received_tables", dt.date(2024, 10, 6))
-    return harmonised(choice.read(path.parent, path.name).rows, tables.read(RAW / "reference"), entry).observation
+    received = choice.read(path.parent, path.name)
+    return reading.read(received, tables.read(RAW / "reference"), {"received_on": dt.date(2024, 10, 6)}).observation
 
 
 def test_read_writes_four_tables_and_stores_nothing(tmp_path, capsys):
@@ -130,7 +130,12 @@ def test_what_a_sheet_shows_beside_its_values_is_named(tmp_path, capsys):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "BHYT"
-    rows = [["Tỷ lệ tham gia bảo hiểm y tế"], ["Đơn vị tính: %"], ["", "2023", "2024", "2025"], ["Toàn xã", 0.934, 0.95, 0.96]]
+    rows = [
+        ["Tỷ lệ tham gia bảo hiểm y tế"],
+        ["Đơn vị tính: %"],
+        ["", "2023", "2024", "2025"],
+        ["Toàn xã", 0.934, 0.95, 0.96],
+    ]
     for row in [*rows, ["Thôn A", 0.9, 0.92, 0.93], ["Thôn B", 0.91, 0.93, None]]:
         sheet.append(row)
     for row in sheet["B4:D6"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +55,12 @@ def parse(frame: pd.DataFrame) -> pd.DataFrame:
     fault[value.isna() & ~missing] = "number_wrong"
     fault[value.isna() & form["ambiguous"]] = "number_ambiguous"
     return pd.DataFrame({"value": value, "fault": fault, "as_decimal": as_decimal, "as_thousands": as_thousands})
+
+
+def readings(text: str) -> tuple[str, str]:
+    """Return what an ambiguous text means with decimals, and what as thousands: "24.042" is 24.042 or 24042."""
+    number = re.sub(BLANK, "", unicodedata.normalize("NFC", text)).rstrip("%")
+    return number.replace(",", "."), re.sub("[.,]", "", number)
 
 
 def _numbers(texts: pd.Series, which: pd.Series) -> pd.Series:
