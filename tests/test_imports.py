@@ -17,7 +17,7 @@ ONLY_IN = {
     "statsmodels": "projection/cross_check.py",
     "IPython": "report/notebook/runner.py",
     "typst": "report/sheet/a4.py",
-    "openpyxl": "intake/form/handout.py",
+    "openpyxl": "intake/form/",
     "python_calamine": "intake/sheet/cells.py",
 }
 HEAVY_AT_TOP = {
@@ -33,9 +33,10 @@ HEAVY_AT_TOP = {
     "IPython",
 }
 # the rooms in the order in which data passes: each uses only itself and those before it
-BASE = ("errors", "startup", "whole_file", "schema", "settings", "intake.sheet", "table_cell", "table_file", "reference")
 ORDER = (
-    *(*BASE, "intake", "fingerprint", "store", "build", "publication"),
+    *("errors", "child", "startup", "whole_file", "schema", "settings"),
+    *("intake.sheet", "table_cell", "table_file", "reference", "intake"),
+    *("fingerprint", "store", "build", "publication"),
     *("observation", "series", "checks", "plan"),
     *("projection", "trial", "progress", "scenario", "illustrative", "knowledge"),
     *("report.words", "report.chart", "report.record", "report.notebook", "report.page", "report.sheet"),
@@ -71,7 +72,7 @@ def test_big_library_has_one_importer(path):
     place = path.relative_to(SRC).as_posix()
     for name in imports(path):
         library = name.split(".")[0]
-        assert ONLY_IN.get(library, place) == place, f"{place} imports {library}"
+        assert place.startswith(ONLY_IN.get(library, place)), f"{place} imports {library}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())

@@ -1,29 +1,18 @@
-"""The cells of a workbook as text, read in a child process: a hostile or broken file can end the child, never the program.
-
-Run as `python -m analysis.intake.sheet.cells FILE MEGABYTES` it is that child: JSON on standard output, exit code 0,
-TOO_LARGE or UNREADABLE.
-"""
+"""The cells of a workbook as text, read in a child process; run as a module it is that child: JSON on standard output."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
-from analysis.errors import InputError
+from analysis import child
 from analysis.intake.sheet import address, formula, mark
 
 MOST_ROWS, MOST_COLUMNS = 200_000, 500
-MOST_JSON_MEGABYTES = 128  # what the parent is willing to read
-TOO_LARGE, UNREADABLE = 3, 4
-PAUSE = 0.02
-MEGABYTE = 2**20
 
 
 class Row(NamedTuple):
@@ -61,56 +50,11 @@ def read(path: Path, seconds: float = 60, megabytes: int = 1024) -> list[Sheet]:
     Raises InputError: workbook_too_large beyond the limits of time, memory, rows or columns; workbook_unreadable for a file
     that is missing, broken, encrypted or no workbook.
     """
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        code = _child(path, seconds, megabytes, output, errors)
-        errors.seek(0)
-        if code == TOO_LARGE or b"memory allocation" in errors.read(MEGABYTE):
-            raise InputError("workbook_too_large", file=path.name)
-        if code:
-            raise InputError("workbook_unreadable", file=path.name)
+    with tempfile.TemporaryFile() as output:
+        child.run("analysis.intake.sheet.cells", [str(path.resolve())], path.name, output, seconds, megabytes)
         output.seek(0)
         sheets = json.load(output)
     return [Sheet(name, [Row(*row) for row in rows], [Note(*note) for note in notes]) for name, rows, notes in sheets]
-
-
-def _child(path: Path, seconds: float, megabytes: int, output: IO[bytes], errors: IO[bytes]) -> int:
-    """Read the file in a child process; return its exit code, TOO_LARGE when it had to be ended."""
-    source = str(Path(__file__).resolve().parents[3])
-    before = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join([source, *([before] if before else [])])}
-    command = [sys.executable, "-m", "analysis.intake.sheet.cells", str(path.resolve()), str(megabytes)]
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
-    end = time.monotonic() + seconds
-    try:
-        while process.poll() is None:
-            written = os.fstat(output.fileno()).st_size
-            if time.monotonic() > end or _memory(process.pid) > megabytes or written > MOST_JSON_MEGABYTES * MEGABYTE:
-                return TOO_LARGE
-            time.sleep(PAUSE)
-        return process.returncode
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _memory(pid: int) -> float:
-    """Return the resident memory of a process in megabytes, 0 when it is gone."""
-    import psutil
-
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / MEGABYTE
-    except psutil.Error:
-        return 0.0
-
-
-def _limit(megabytes: int) -> None:
-    """Let the system itself refuse memory beyond the limit, where it can."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    size = megabytes * MEGABYTE
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 def _cell(value: object) -> tuple[str, str]:
@@ -131,10 +75,11 @@ def _cell(value: object) -> tuple[str, str]:
     return str(value), "s"
 
 
-def _print(path: Path) -> int:
+def _print(file: str) -> int:
     """Print the sheets of a workbook as JSON; return the exit code."""
     import python_calamine
 
+    path = Path(file)
     workbook = python_calamine.CalamineWorkbook.from_path(path)
     visible = python_calamine.SheetVisibleEnum.Visible
     hidden = [about.name for about in workbook.sheets_metadata if about.visible != visible]
@@ -145,7 +90,7 @@ def _print(path: Path) -> int:
         sheet = workbook.get_sheet_by_name(about.name)
         last_row, last_column = sheet.end or (-1, -1)
         if last_row >= MOST_ROWS or last_column >= MOST_COLUMNS:
-            return TOO_LARGE
+            return child.TOO_LARGE
         rows = sheet.to_python(skip_empty_area=False) if sheet.end else []
         pairs = [[_cell(value) for value in row] for row in rows]
         read = [Row(at, [text for text, _ in row], "".join(one for _, one in row)) for at, row in enumerate(pairs, start=1)]
@@ -157,7 +102,7 @@ def _print(path: Path) -> int:
     sheets = [_marked(sheet, marks[sheet.name]) if sheet.name in marks else sheet for sheet in sheets]
     unresolved = formula.without_result(path)
     if any(row >= MOST_ROWS or column >= MOST_COLUMNS for places in unresolved.values() for row, column in places):
-        return TOO_LARGE
+        return child.TOO_LARGE
     sheets = [sheet._replace(rows=_with_formulas(sheet.rows, unresolved.get(sheet.name, {}))) for sheet in sheets]
     sys.stdout.write(json.dumps(sheets, ensure_ascii=False))  # json.dump writes piece by piece, three times slower
     return 0
@@ -212,17 +157,5 @@ def _with_formulas(rows: list[Row], unresolved: dict[formula.Place, str]) -> lis
     return made
 
 
-def _main(arguments: list[str]) -> int:
-    path, megabytes = arguments
-    _limit(int(megabytes))
-    try:
-        return _print(Path(path))
-    except MemoryError:
-        return TOO_LARGE
-    except BaseException as error:  # noqa: BLE001 - a panic of the reader is no Exception
-        print(error, file=sys.stderr)
-        return UNREADABLE
-
-
 if __name__ == "__main__":
-    sys.exit(_main(sys.argv[1:]))
+    sys.exit(child.main(_print, sys.argv[1:]))
