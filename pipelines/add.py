@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.intake import guard, reading
 from analysis.intake import manifest as manifest_of
-from analysis.intake.form import returned
+from analysis.intake.form import returned, sent_back
 from analysis.intake.reader import choice
 from analysis.intake.reading import Reading
 from analysis.reference import file as file_of
@@ -99,8 +99,27 @@ def _registered(settings: Settings, lines: Lines, delivered: Path, document: Doc
         _tell_newer(lines, made.observation, before.observation, older)
     _tell(lines, made, delivered.name, path, bool(said["illustrative"]))
     lines.noted(received.notes, pd.concat([made.figure, made.rejected]))
+    if len(made.rejected):
+        _send_back(settings, lines, raw / path, made)
     lines.say("add_next")
     return 0
+
+
+def _send_back(settings: Settings, lines: Lines, received: Path, made: Reading) -> None:
+    """Write what was refused, and a copy of the workbook in which it is marked, into reports/gui-lai for its sender."""
+    folder = settings.reports / "gui-lai" / received.stem
+    reading.write(folder, made)
+    copy = folder / f"{received.stem}.xlsx"
+    if received.suffix not in sent_back.FORMS:
+        lines.say("back_list", folder=str(folder))
+        return
+    texts = [lines.todo(*one) for one in zip(made.rejected["todo"], made.rejected["raw_text"].fillna(""), strict=True)]
+    try:
+        sent_back.write(received, copy, made.rejected.assign(text=texts), lines.text("back_author"))
+    except InputError:  # it was read, but is too large to be written again: the list says the same
+        lines.say("back_list", folder=str(folder))
+    else:
+        lines.say("back_written", file=str(copy))
 
 
 def _of_template(received: choice.Received, reference: Mapping[str, pd.DataFrame], name: str) -> dict[str, object]:

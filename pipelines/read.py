@@ -10,7 +10,6 @@ from analysis.intake import guard, reading
 from analysis.intake.reader import choice
 from analysis.intake.reading import Reading
 from analysis.reference import tables as reference_of
-from analysis.whole_file import drafted
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     _tell(lines, path.name, choice.form_of(received.rows), made)
     lines.noted(received.notes, pd.concat([made.figure, made.rejected]))
     if csv:
-        _write(Path(csv), made)
+        reading.write(Path(csv), made)
         lines.say("read_written", folder=csv)
     return 0
 
@@ -69,11 +68,3 @@ def _tell_table(lines: Lines, sheet: str, title: str, own: pd.DataFrame) -> None
         first = asked.iloc[0]
         lines.say("read_question", what=lines.text(f"read_lacks_{question}"), cell=first["cell"], heading=first["heading"],
                   label=first["label"], count=len(asked))  # fmt: skip
-
-
-def _write(folder: Path, made: Reading) -> None:
-    frames = {"observation": made.figure, "rejected": made.rejected, "repair": made.repair, "account": made.account}
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
-        with drafted(folder / f"{name}.csv") as draft:
-            frame.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")

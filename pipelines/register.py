@@ -16,6 +16,7 @@ from analysis.reference import file as file_of
 from analysis.schema.raw import MANIFEST
 from analysis.whole_file import drafted
 
+LONGEST_NAME = 80
 INBOX, UNDONE = "inbox", "undone"  # folders of data/raw: what waits to be registered, what was taken back
 
 
@@ -107,4 +108,5 @@ def replace_csv(path: Path, rows: list[list[str]]) -> None:
 def ascii_name(text: str) -> str:
     """Return a text as a file name: no diacritics, lower case, `_` between words."""
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode().lower()).strip("_") or "bieu_nhap"
+    name = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode().lower())
+    return name[:LONGEST_NAME].strip("_") or "bieu_nhap"

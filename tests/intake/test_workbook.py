@@ -1,5 +1,6 @@
 """The data-entry workbook: what is written is read back, what is wrong is told cell by cell, and nothing is lost."""
 
+import datetime as dt
 import shutil
 import zipfile
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from conftest import RAW, harmonised
 from analysis.errors import InputError
 from analysis.intake import manifest, reading
 from analysis.intake.form import handout as entry_form
-from analysis.intake.form import returned
+from analysis.intake.form import returned, sent_back
 from analysis.intake.reader import choice
 from analysis.intake.sheet import address, number_text
 from analysis.intake.split import ENTRY
@@ -514,6 +515,50 @@ def test_a_newer_copy_of_a_document_stands_in_place_of_the_older(home, tmp_path,
     assert (old["rows_in"] == old["loaded"] + old["rejected"] + old["skipped"]).all()
     assert (second.row_skipped["reason"] == "skip_newer_copy").sum() == 5  # two figures and three refused cells
     assert len(list((home.raw / "received/commune_workbook/2026-10-07").glob("*.xlsx"))) == 2
+
+
+def test_refused_cells_go_back_in_the_senders_own_workbook_and_come_in_again(home, tmp_path, capsys):
+    path = filled(home, tmp_path)
+    number = (GUIDE, f"B{4 + returned.GUIDE.index('document_no')}", "15/BC-UBND")
+    change(SimpleNamespace(path=path), number, (SHEET["economy"], ("electricity_sold", "Ghi chú"), "=nháp"))
+    add.run(home, "vi", str(path))
+    folder = home.reports / "gui-lai" / "bieu_nhap_dot_2"
+    copy = folder / "bieu_nhap_dot_2.xlsx"
+    assert f"để gửi lại đơn vị lập biểu: {copy}" in capsys.readouterr().out
+    book = openpyxl.load_workbook(copy)
+    told = {
+        (sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment
+    }
+    refused = pd.read_csv(folder / "rejected.csv")
+    assert set(told) == set(zip(refused["sheet"], refused["cell"], strict=True)) and len(told) == 3
+    assert {cell.fill.fgColor.rgb for cell in told.values()} == {"FFFFC7CE"}
+    words = {cell.value: cell.comment.text for cell in told.values()}
+    assert words["24.042"] == "có thể là 24042 hoặc 24,042; đề nghị ghi lại cho rõ"
+    assert "định dạng ô là số" in words[dt.datetime(2026, 7, 4)]
+    sheet = book[SHEET["society"]]
+    assert find(sheet, "new_jobs", "2026").fill.fgColor.rgb != "FFFFC7CE"
+    assert find(book[SHEET["economy"]], "electricity_sold", "Ghi chú").data_type == "s"
+    mended = {"24.042": 24042, "mười sáu": 16, dt.datetime(2026, 7, 4): 740}
+    for cell in told.values():
+        cell.value, cell.number_format = mended[cell.value], "0"
+    book.save(copy)
+    assert add.run(home, "vi", str(copy)) == 0
+    assert "bản mới của văn bản" in capsys.readouterr().out
+    made = harmonised_of(home)
+    assert made.rejected.empty
+    assert made.observation.set_index("indicator")["obs_value"].to_dict() == {
+        **{"electricity_sold": 38.4, "new_jobs": 24042, "villages": 16, "files_total": 740}
+    }
+
+
+def test_a_workbook_that_cannot_be_written_goes_back_as_a_list(home, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sent_back, "MEGABYTES", 16)
+    add.run(home, "vi", str(filled(home, tmp_path)))
+    folder = home.reports / "gui-lai" / "bieu_nhap_dot_2"
+    assert f"Danh sách ô bị từ chối để gửi lại đơn vị lập biểu: {folder}" in capsys.readouterr().out
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("account.csv", "observation.csv", "rejected.csv", "repair.csv")
+    ]
 
 
 def office_workbook(path):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake import harmonise, typed_number
@@ -14,6 +15,7 @@ from analysis.intake.reader import choice, tables
 from analysis.intake.sheet import figure
 from analysis.intake.split import Split
 from analysis.schema.raw import MANIFEST
+from analysis.whole_file import drafted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +64,15 @@ def read(received: choice.Received, reference: Mapping[str, pd.DataFrame], file:
     result = _harmonised(choice.accounted(received.rows, part), reference, own)
     figures, repair = _joined(figures.assign(file=path), result.observation)
     return _of(result, received.rows, figures, pd.concat([found.repairs, repair]))
+
+
+def write(folder: Path, made: Reading) -> None:
+    """Write observation.csv, rejected.csv, repair.csv and account.csv into `folder`."""
+    frames = {"observation": made.figure, "rejected": made.rejected, "repair": made.repair, "account": made.account}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in frames.items():
+        with drafted(folder / f"{name}.csv") as draft:
+            frame.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _of(result: harmonise.Harmonised, rows: pd.DataFrame, figures: pd.DataFrame, repair: pd.DataFrame) -> Reading:
