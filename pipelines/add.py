@@ -98,7 +98,7 @@ def _registered(settings: Settings, lines: Lines, delivered: Path, document: Doc
         before = reading.read(choice.read(raw, older), reference, row)
         _tell_newer(lines, made.observation, before.observation, older)
     _tell(lines, made, delivered.name, path, bool(said["illustrative"]))
-    lines.noted(received.notes, pd.concat([made.figure, made.rejected]))
+    lines.noted(made.note, pd.concat([made.figure, made.rejected]))
     if len(made.rejected):
         _send_back(settings, lines, raw / path, made)
     lines.say("add_next")

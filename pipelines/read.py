@@ -37,7 +37,7 @@ def run(settings: Settings, lang: str, file: str, csv: str | None = None) -> int
     guard.refuse(received.rows, path.name)
     made = reading.read(received, reference, None)
     _tell(lines, path.name, choice.form_of(received.rows), made)
-    lines.noted(received.notes, pd.concat([made.figure, made.rejected]))
+    lines.noted(made.note, pd.concat([made.figure, made.rejected]))
     if csv:
         reading.write(Path(csv), made)
         lines.say("read_written", folder=csv)

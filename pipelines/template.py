@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis import observation, publication, store
 from analysis.errors import InputError
-from analysis.intake.form import handout
+from analysis.intake.form import entered, handout, known
 from analysis.plan import plan as plan_of
 from analysis.reference import tables as reference_of
+from analysis.schema.codelist import NOT_APPLICABLE
 from pipelines.progress import Lines
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 HISTORY = 7  # years before the plan's first: what a projection can learn from
 PART_YEARS = (3, 6, 9)
+FOREVER = "9999-12-31"
 
 
 def run(settings: Settings, lang: str, area: str, plan: str, out: str | None = None) -> int:
@@ -39,10 +42,28 @@ def run(settings: Settings, lang: str, area: str, plan: str, out: str | None = N
     path.parent.mkdir(parents=True, exist_ok=True)
     years, part_years = periods(plans[plan].first_year, plans[plan].as_of.year)
     cards = reference["indicator"]
-    handout.write_template(path, found, plans[plan], cards, reference["unit"], years, part_years, lang=lang)
-    rows = len(handout.entered(cards, found["kind"], plans[plan]))
-    lines.say("template_done", file=str(path), rows=rows)
+    chosen = entered.cards(cards, found["kind"], plans[plan])
+    figures = known_figures(settings, found, entered.keys(chosen, years, part_years))
+    handout.write_template(path, found, plans[plan], cards, reference["unit"], years, part_years, lang=lang, handed=figures)
+    lines.say("template_done", file=str(path), rows=len(chosen), known=len(figures))
     return 0
+
+
+def known_figures(settings: Settings, area: dict[str, Any], keys: pd.DataFrame) -> dict[known.Key, known.Figure]:
+    """Return the figures of an area for these `keys` that stand in the published database, none where there is no database.
+
+    An invented figure is never handed out as known.
+    """
+    if not publication.database_run(settings):
+        return {}
+    read = store.read_tables(("core.observation", "core.source"), settings.published)
+    every = read["core.observation"]
+    own = every[(every["ref_area"] == area["ref_area"]) & (every["area_valid_from"] == area["valid_from"])]
+    own = own[~own["illustrative"] & own["base_per"].isin([str(handout.BASE_YEAR), NOT_APPLICABLE])].merge(keys)
+    own = observation.as_of(own, read["core.source"], FOREVER).merge(read["core.source"][["source_id", "provider"]])
+    sources = own["provider"] + ", " + own["vintage"].dt.strftime("%d/%m/%Y")
+    cells = zip(own["indicator"], own["activity"], own["time_period"], strict=True)
+    return dict(zip(cells, map(known.Figure, own["obs_value"], own["obs_status"], sources), strict=True))
 
 
 def area_row(areas: pd.DataFrame, code: str) -> dict[str, Any]:

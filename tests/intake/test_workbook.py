@@ -12,8 +12,8 @@ from conftest import RAW, harmonised
 
 from analysis.errors import InputError
 from analysis.intake import manifest, reading
+from analysis.intake.form import entered, returned, sent_back
 from analysis.intake.form import handout as entry_form
-from analysis.intake.form import returned, sent_back
 from analysis.intake.reader import choice
 from analysis.intake.sheet import address, number_text
 from analysis.intake.split import ENTRY
@@ -373,7 +373,7 @@ def test_form_in_english_is_read_as_well(tmp_path, reference, plans):
 
 
 def test_form_of_a_city_asks_for_what_its_plan_rests_on(reference, plans):
-    chosen = entry_form.entered(reference["indicator"], "province", plans[CITY_PLAN])
+    chosen = entered.cards(reference["indicator"], "province", plans[CITY_PLAN])
     assert {"grdp_growth_index", "labour_productivity", "ent_active"} <= set(chosen["indicator"])
     assert chosen["formula"].isna().all()
     assert "hi_insured" not in set(chosen["indicator"])

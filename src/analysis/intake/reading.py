@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.intake import harmonise, typed_number
+from analysis.intake.form import returned
 from analysis.intake.reader import choice, tables
 from analysis.intake.sheet import figure
 from analysis.intake.split import Split
@@ -33,12 +34,14 @@ ACCOUNT = ("sheet", "rows", "rows_in", "loaded", "rejected", "skipped", "not_map
 @dataclass(frozen=True)
 class Reading:
     """Frames: `figure` (FIGURE), every figure read, whether it became an observation or not; `repair` (figure.REPAIR);
-    `account` (ACCOUNT), a row a sheet; `observation` and `rejected` as core.* has them.
+    `account` (ACCOUNT), a row a sheet; `note` (raw.note), what a person sees beside the values; `observation` and
+    `rejected` as core.* has them.
     """
 
     figure: pd.DataFrame
     repair: pd.DataFrame
     account: pd.DataFrame
+    note: pd.DataFrame
     observation: pd.DataFrame
     rejected: pd.DataFrame
 
@@ -56,14 +59,15 @@ def read(received: choice.Received, reference: Mapping[str, pd.DataFrame], file:
         own = _entry(path, TEMPLATE, file)
         part = choice.of_file(received.rows, received.notes, own.iloc[0], known)
         result = _harmonised(part, reference, own)
-        return _of(result, received.rows, result.observation, result.repair)
+        notes = received.notes[~received.notes["sheet"].map(returned.is_known).astype(bool)]
+        return _of(result, received.rows, notes, result.observation, result.repair)
     found = tables.recognise(received.rows, received.notes)
     own = _entry(path, TABLES, file or {"received_on": _last_day(found.figures)})
     figures = tables.mapped(found.figures, known, tables.day_of(own.iloc[0]))
     part = tables.divided(figures, found.unread, path, own.iloc[0], known)
     result = _harmonised(choice.accounted(received.rows, part), reference, own)
     figures, repair = _joined(figures.assign(file=path), result.observation)
-    return _of(result, received.rows, figures, pd.concat([found.repairs, repair]))
+    return _of(result, received.rows, received.notes, figures, pd.concat([found.repairs, repair]))
 
 
 def write(folder: Path, made: Reading) -> None:
@@ -75,11 +79,14 @@ def write(folder: Path, made: Reading) -> None:
             frame.to_csv(draft, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def _of(result: harmonise.Harmonised, rows: pd.DataFrame, figures: pd.DataFrame, repair: pd.DataFrame) -> Reading:
+def _of(
+    result: harmonise.Harmonised, rows: pd.DataFrame, notes: pd.DataFrame, figures: pd.DataFrame, repair: pd.DataFrame
+) -> Reading:
     return Reading(
         figures.reindex(columns=[*FIGURE]),
         repair[[*figure.REPAIR]],
         _account(rows, result),
+        notes,
         result.observation,
         result.rejected,
     )

@@ -10,11 +10,12 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.intake.form import entered, known
 from analysis.intake.form.returned import ABOUT, GUIDE, MET, known_text
 from analysis.reference import wording
 from analysis.schema.codelist import CODELISTS, PARTS
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-GUIDE_STEPS = 7
+GUIDE_STEPS, BASE_YEAR = 7, 2010
 WIDTHS = {"code": 20, "name": 32, "unit": 12, "definition": 52, "supplier": 20}
 PERIOD_WIDTH, NOTE_WIDTH, LINE_HEIGHT = 12, 32, 15
 FONT = "Calibri"
 HEAD, GREY, RED = "FFDCE6F1", "FFD9D9D9", "FFC00000"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MADE = dt.datetime(2026, 1, 1)
-NAME = re.compile(r"[a-z_][a-z0-9_]*")
-FUNCTIONS = ("lag", "chain")
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,7 @@ class _Form:
     statuses: Mapping[str, str]
     notes: Mapping[tuple[str, str], str]
     shares: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[known.Key, known.Figure] = field(default_factory=dict)
 
     def text(self, key: str, **values: object) -> str:
         """Return one text of wording.csv."""
@@ -67,17 +67,18 @@ def write_template(
     illustrative: bool = False,
     lang: str = "vi",
     guide: Mapping[str, object] | None = None,
+    handed: Mapping[known.Key, known.Figure] | None = None,
 ) -> None:
     """Write the data-entry workbook of one area to `path`; the same arguments give the same bytes.
 
     `area` is a row of area.csv, `plan` an analysis.plan.plan.Plan; `cards` and `units` the schema tables. `values` fills it
     in: indicator, activity, time_period, obs_value, obs_status, note. `guide` fills in labelled cells of the guide sheet by
-    their names in GUIDE.
+    their names in GUIDE. `handed`: the figures that are known already, of which only what is changed is news.
     """
     from openpyxl import Workbook
 
-    chosen = entered(cards, str(area["kind"]), plan)
-    form = _form(cards, units, years, part_years, values, illustrative, lang)
+    chosen = entered.cards(cards, str(area["kind"]), plan)
+    form = _form(cards, units, years, part_years, values, illustrative, lang, handed or {})
     book = Workbook()
     book.remove(book.active)
     _write_guide(book, form, _guide_values(area, plan, form, guide or {}))
@@ -85,54 +86,9 @@ def write_template(
         rows = chosen[chosen["domain"] == domain]
         if len(rows):
             _write_domain(book, form, domain, rows)
+    if form.known:
+        known.write(book, form.known, lang)
     _save(book, path)
-
-
-def entered(cards: pd.DataFrame, area_kind: str, plan: Any) -> pd.DataFrame:
-    """Return the cards whose figures are entered, numerators beside their denominator.
-
-    For a commune every card it can measure; for another area the plan's indicators and, down to those without a formula,
-    the cards their formulas name.
-    """
-    if area_kind == "commune":
-        chosen = cards[cards["measurable_at_commune"].isin(["yes", "estimate"]) & cards["formula"].isna()]
-    else:
-        formulas = cards.set_index("indicator")["formula"].dropna().to_dict()
-        wanted = [*plan.target["indicator"].dropna(), *plan.annual_target["indicator"].dropna()]
-        chosen = cards[cards["indicator"].isin(_named(wanted, formulas)) & cards["formula"].isna()]
-    below = {numerator: denominator for numerator, denominator, _ in _shares(cards)}
-    positions = {name: position for position, name in enumerate(chosen["indicator"])}
-    groups: dict[str, int] = {}
-    for name, position in positions.items():
-        group = below.get(name, name)
-        groups[group] = min(groups.get(group, position), position)
-
-    def place(name: str) -> tuple[int, int, int]:
-        group = below.get(name, name)
-        first = group != name and positions[name] == groups[group]
-        return groups[group], 0 if first else 1 if group == name else 2, positions[name]
-
-    ordered = sorted(positions, key=place)
-    return chosen.set_index("indicator", drop=False).loc[ordered].reset_index(drop=True)
-
-
-def _named(wanted: Sequence[str], formulas: Mapping[str, str]) -> set[str]:
-    found: set[str] = set()
-    queue = list(wanted)
-    while queue:
-        name = queue.pop()
-        if name not in found:
-            found.add(name)
-            queue += [part for part in NAME.findall(formulas.get(name, "")) if part not in FUNCTIONS]
-    return found
-
-
-def _shares(cards: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
-    """Return (numerator, denominator, name of the share) of the cards that are 100 * numerator / denominator."""
-    for card in cards[cards["formula"].notna()].to_dict("records"):
-        found = re.fullmatch(r"\s*100\s*\*\s*(\w+)\s*/\s*(\w+)\s*", card["formula"])
-        if found:
-            yield found[1], found[2], card["indicator"]
 
 
 def _form(
@@ -143,13 +99,14 @@ def _form(
     values: pd.DataFrame | None,
     illustrative: bool,
     lang: str,
+    handed: Mapping[known.Key, known.Figure],
 ) -> _Form:
     names = cards.set_index("indicator")[f"name_{lang}"]
     shares = {
         numerator: wording.text(
             "workbook_share", lang, share=names[share], numerator=names[numerator], denominator=names[denominator]
         )
-        for numerator, denominator, share in _shares(cards)
+        for numerator, denominator, share in entered.shares(cards)
         if numerator in names and denominator in names
     }
     records = [] if values is None else values.to_dict("records")
@@ -162,6 +119,7 @@ def _form(
         statuses={one["time_period"]: one["obs_status"] for one in records},
         notes={(one["indicator"], one["activity"]): one["note"] for one in records if isinstance(one["note"], str)},
         shares=shares,
+        known=handed,
     )
 
 
@@ -175,7 +133,7 @@ def _guide_values(
         "area_valid_from": area["valid_from"],
         "area_name": area[f"name_{form.lang}"],
         "plan_id": plan.id,
-        "base_year": 2010,
+        "base_year": BASE_YEAR,
         "kind": form.text(kind),
     }
     return {name: (form.text(f"workbook_guide_{name}"), (known | dict(given)).get(name)) for name in GUIDE}
@@ -198,6 +156,7 @@ def _write_guide(book: Workbook, form: _Form, labelled: Mapping[str, tuple[str, 
     validation.add(sheet.cell(row - 1, 2))
     sheet.add_data_validation(validation)
     steps = [form.text(f"workbook_guide_step_{number}") for number in range(1, GUIDE_STEPS + 1)]
+    steps += [form.text("workbook_guide_known")] if form.known else []
     statuses = [form.text(f"workbook_status_about_{code}") for code in CODELISTS["obs_status"]]
     for text in (*steps, *statuses):
         row += 1
@@ -291,10 +250,14 @@ def _write_card(sheet: Worksheet, form: _Form, row: int, card: Mapping[str, Any]
     validation = _validation(form, card, flag)
     for column, period in enumerate(form.periods, start=len(about) + 1):
         cell = sheet.cell(row, column)
-        value = form.figures.get((card["indicator"], activity, period))
+        key = (card["indicator"], activity, period)
+        known_before = form.known.get(key)
+        value = form.figures.get(key, known_before.value if known_before else None)
         if value is not None:
             word = next(word for word, number in MET.items() if float(number) == value) if flag else ""
             _put(cell, form.text(f"workbook_{word}") if flag else _number(value))
+        if known_before:
+            known.show(cell, cell.value)
         decimals = int(card["decimals"])
         cell.number_format = "General" if flag else "#,##0" + ("." + "0" * decimals if decimals else "")
         if "-" in period and card["part_year"] == "none":

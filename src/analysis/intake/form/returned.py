@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import InputError
+from analysis.intake.form import known
 from analysis.intake.sheet.address import letters
 from analysis.intake.split import ENTRY, PLACE, Split, rejections, skips
 from analysis.reference import wording
@@ -86,6 +87,11 @@ def is_form(rows: pd.DataFrame) -> bool:
     return any(_folded(name) in sheets for name in rows["sheet"].unique())
 
 
+def is_known(sheet: str) -> bool:
+    """Whether a sheet of this name keeps the figures that the form was handed out with."""
+    return _folded(sheet) in _spoken(known.SHEET)
+
+
 def _guide_value(name: str, text: str) -> str | None:
     """Return a guide cell's value, "" for an empty one, None when it cannot be read."""
     if name == "kind":
@@ -114,11 +120,17 @@ def split(rows: pd.DataFrame, file: Mapping[str, Any], cards: pd.DataFrame) -> S
     about = guide(rows)
     if about["kind"] == "assumed" and not file["illustrative"]:
         raise InputError("workbook_mark_lost", file=Path(str(rows["file"].iloc[0])).name)
-    reading = _Reading(about, str(file["source_id"]), cards.set_index("indicator", drop=False).to_dict("index"))
-    guides = _spoken("workbook_sheet_guide")
-    for name, sheet in rows.groupby("sheet", sort=False):
-        lines = sheet.sort_values("row").to_dict("records")
-        if _folded(str(name)) in guides:
+    guides, kept = _spoken("workbook_sheet_guide"), _spoken(known.SHEET)
+    sheets = {
+        _folded(str(name)): sheet.sort_values("row").to_dict("records") for name, sheet in rows.groupby("sheet", sort=False)
+    }
+    handed = {key: figure for name in kept for key, figure in known.read(sheets.get(name, [])).items()}
+    by_code = cards.set_index("indicator", drop=False).to_dict("index")
+    reading = _Reading(about, str(file["source_id"]), by_code, handed)
+    for name, lines in sheets.items():
+        if name in kept:
+            reading.skip_rows(lines, "skip_known")
+        elif name in guides:
             reading.skip_rows(lines, "skip_guide")
         else:
             reading.sheet(lines)
@@ -128,8 +140,14 @@ def split(rows: pd.DataFrame, file: Mapping[str, Any], cards: pd.DataFrame) -> S
 class _Reading:
     """Collects what the cells of one workbook are."""
 
-    def __init__(self, about: Mapping[str, str], source_id: str, cards: Mapping[str, Mapping[str, Any]]) -> None:
-        self.about, self.source_id, self.cards = about, source_id, cards
+    def __init__(
+        self,
+        about: Mapping[str, str],
+        source_id: str,
+        cards: Mapping[str, Mapping[str, Any]],
+        handed: Mapping[known.Key, known.Figure],
+    ) -> None:
+        self.about, self.source_id, self.cards, self.handed = about, source_id, cards, handed
         self.entries: list[dict[str, object]] = []
         self.skipped: list[dict[str, object]] = []
         self.rejected: list[dict[str, object]] = []
@@ -243,6 +261,10 @@ class _Reading:
             if not text:
                 self._reject(line, period.column, "flag_unknown")
                 return
+        before = self.handed.get((card["indicator"], activity, period.time_period))
+        if before and form != "vi" and float(text) == before.value and period.obs_status in ("", before.obs_status):
+            self._skip(line, period.column, "skip_unchanged")
+            return
         freq = "A" if period.year_only else "YTD" if card["part_year"] == "cumulative" else "M"
         self.entries.append(
             {
